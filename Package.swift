@@ -1,15 +1,73 @@
 // swift-tools-version: 6.1
+// This file is the dependency diagram in executable form: everything knows MandateCore, MandateCore knows no one,
+// adapters do not know each other, and only the program joins them.
 import PackageDescription
+
+let core: Target.Dependency = "MandateCore"
+let testing: Target.Dependency = "MandateTesting"
 
 let package = Package(
     name: "mandate",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "mandate", targets: ["mandate"]),
+        .library(name: "MandateVerifier", targets: ["MandateVerifier"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+    ],
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
         .target(name: "MandateCore"),
-        .target(name: "MandateJOSE", dependencies: ["MandateCore", "COpenSSL"]),
-        .testTarget(name: "MandateCoreTests", dependencies: ["MandateCore"]),
-        .testTarget(name: "MandateJOSETests", dependencies: ["MandateJOSE"]),
+        .target(name: "MandateJOSE", dependencies: [core, "COpenSSL"]),
+        .target(name: "MandateStore", dependencies: [core, "CSQLite"]),
+        .target(
+            name: "MandateServer",
+            dependencies: [
+                core,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "MandateAdmin",
+            dependencies: [
+                core,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(name: "MandateVerifier", dependencies: [core, "MandateJOSE"]),
+        .target(
+            name: "MandateCLI",
+            dependencies: [
+                core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateVerifier",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .executableTarget(name: "mandate", dependencies: ["MandateCLI"]),
+
+        .target(name: "MandateTesting", dependencies: [core], path: "Tests/MandateTesting"),
+        .testTarget(name: "MandateCoreTests", dependencies: [core, testing]),
+        .testTarget(name: "MandateJOSETests", dependencies: ["MandateJOSE", testing]),
+        .testTarget(name: "MandateStoreTests", dependencies: ["MandateStore", "MandateJOSE", testing]),
+        .testTarget(name: "MandateServerTests", dependencies: ["MandateServer", testing]),
+        .testTarget(name: "MandateAdminTests", dependencies: ["MandateAdmin", testing]),
+        .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),
+        .testTarget(name: "MandateCLITests", dependencies: ["MandateCLI", testing]),
+        .testTarget(name: "ArchitectureTests"),
     ],
     swiftLanguageModes: [.v6]
 )

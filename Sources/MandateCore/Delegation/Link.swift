@@ -1,0 +1,69 @@
+/// One hand-over: who gave what to whom, until when, for which task.
+///
+/// A link is a JSON object with exactly the members of ``json``; its canonical form (RFC 8785) is what is hashed, stored
+/// and shown, byte for byte.
+public struct Link: Hashable, Sendable {
+    public let issuer: Issuer
+    public let chain: ChainID
+    /// 1 for the first agent, then one more for each.
+    public let depth: Int
+    public let parent: ChainHash?
+    /// The token minted at this hop; nil for a registration.
+    public let tokenID: String?
+    /// The principal's name at depth 1, the delegating agent's id afterwards.
+    public let delegator: String
+    public let delegate: AgentID
+    public let principal: Principal
+    public let authority: Authority
+    public let task: TaskID?
+    public let issuedAt: Instant
+    public let expiry: Instant?
+    public let policy: PolicyDigest
+
+    /// The link that a registration makes: the owner hands the agent its capabilities.
+    public static func registration(
+        of agent: Agent, capabilities: Authority, issuer: Issuer, chain: ChainID, policy: PolicyDigest, at now: Instant
+    ) -> Link {
+        Link(
+            issuer: issuer, chain: chain, depth: 1, parent: nil, tokenID: nil, delegator: agent.owner.rawValue,
+            delegate: agent.id, principal: .owner(agent.owner), authority: capabilities, task: nil, issuedAt: now,
+            expiry: nil, policy: policy)
+    }
+
+    /// The members of a link, all present; `null` where empty.
+    public var json: JSONValue {
+        [
+            "v": 1,
+            "iss": .string(issuer.rawValue),
+            "chain": .string(chain.rawValue),
+            "depth": .integer(Int64(depth)),
+            "parent": parent.map { .string($0.text) } ?? .null,
+            "jti": tokenID.map { .string($0) } ?? .null,
+            "delegator": .string(delegator),
+            "delegate": .string(delegate.rawValue),
+            "principal": principal.json,
+            "authority": authority.json,
+            "task": task.map { .string($0.rawValue) } ?? .null,
+            "iat": .integer(issuedAt.seconds),
+            "exp": expiry.map { .integer($0.seconds) } ?? .null,
+            "policy": .string(policy.text),
+            "approval": .null,
+            "cnf": .null,
+        ]
+    }
+}
+
+/// A link as the store keeps it: its canonical bytes and their hash.
+public struct StoredLink: Hashable, Sendable {
+    /// The store's own number for the link.
+    public let number: Int64
+    public let hash: ChainHash
+    /// The canonical JSON that was hashed.
+    public let document: [UInt8]
+
+    public init(number: Int64, hash: ChainHash, document: [UInt8]) {
+        self.number = number
+        self.hash = hash
+        self.document = document
+    }
+}

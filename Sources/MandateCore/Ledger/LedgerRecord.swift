@@ -1,0 +1,88 @@
+/// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
+///
+/// `change` and `by` are there in records of administration only. `seq` and `prev` are the writer's to add.
+public struct LedgerRecord: Sendable {
+    public let at: Instant
+    public var event: LedgerEvent
+    public var requestID: String?
+    public var agent: Agent?
+    /// The agent's id when there is no record of the agent to take it from.
+    public var agentID: String?
+    public var principal: String?
+    public var taskID: String?
+    /// Ids from the principal to the acting agent.
+    public var chain: [String]?
+    public var chainHash: String?
+    public var tokenID: String?
+    public var audience: String?
+    public var requested: ScopeSet?
+    public var granted: ScopeSet?
+    public var expiry: Instant?
+    public var decision: Decision?
+    public var rule: String?
+    public var reason: String?
+    public var policy: String?
+    public var source: Source?
+    /// What administration changed.
+    public var change: JSONValue?
+    /// Who changed it.
+    public var changedBy: String?
+
+    public init(at: Instant, event: LedgerEvent) {
+        self.at = at
+        self.event = event
+    }
+
+    /// Where a request came from and how its sender proved who it is.
+    public struct Source: Hashable, Sendable {
+        public let address: String
+        public let method: String?
+
+        public init(address: String, method: String?) {
+            self.address = address
+            self.method = method
+        }
+    }
+
+    /// The canonical JSON in three pieces; the writer puts `prev` after the first and `seq` after the second.
+    public struct Pieces: Hashable, Sendable {
+        public let beforePrevious: [UInt8]
+        public let beforeSequence: [UInt8]
+        public let end: [UInt8]
+    }
+}
+
+/// The four outcomes of a decision.
+public enum Decision: String, Hashable, Sendable {
+    case allow = "ALLOW"
+    case deny = "DENY"
+}
+
+/// What a record is about.
+public enum LedgerEvent: String, Hashable, Sendable {
+    case tokenIssued = "token.issued"
+    case tokenRefused = "token.refused"
+    case authenticationFailed = "auth.failed"
+    case agentRegistered = "agent.registered"
+    case agentChanged = "agent.changed"
+    case agentSuspended = "agent.suspended"
+    case agentResumed = "agent.resumed"
+    case agentDecommissioned = "agent.decommissioned"
+    case agentSecretIssued = "agent.secret_issued"
+    case agentSecretRevoked = "agent.secret_revoked"
+    case typeRegistered = "type.registered"
+    case typeChanged = "type.changed"
+    case typeSuspended = "type.suspended"
+    case typeResumed = "type.resumed"
+    case typeRemoved = "type.removed"
+    case audienceRegistered = "audience.registered"
+    case audienceChanged = "audience.changed"
+    case audienceRemoved = "audience.removed"
+    case keyPublished = "key.published"
+    case keyActivated = "key.activated"
+    case keyRetired = "key.retired"
+    case keyRemoved = "key.removed"
+    case keyRevoked = "key.revoked"
+    case serverStarted = "server.started"
+    case serverStopped = "server.stopped"
+}

@@ -1,0 +1,21 @@
+/// Hashes and comparisons that the core relies on and does not implement.
+public protocol Digests: Sendable {
+    /// SHA-256 (FIPS 180-4): 32 bytes.
+    func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8]
+    /// Whether both are the same bytes, in a time that depends on their lengths only.
+    func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool
+}
+
+/// Unpredictable bytes. One source an event loop; it may keep a buffer.
+public protocol RandomSource {
+    /// `count` fresh random bytes.
+    func bytes(_ count: Int) throws(Refusal) -> [UInt8]
+}
+
+extension RandomSource {
+    /// A fresh time-ordered identifier as text.
+    public func uuid(at now: Instant) throws(Refusal) -> String {
+        guard let uuid = UUIDv7(at: now, random: try bytes(10)) else { throw .unavailable(.overloaded) }
+        return uuid.text
+    }
+}

@@ -1,0 +1,52 @@
+/// The registry as one event loop reads it.
+///
+/// `View` is one consistent view: everything read in one call of `reading` is of one moment, the moment `epoch` names.
+public protocol Registry<View> {
+    associatedtype View: RegistryView
+
+    /// Runs `body` on one consistent view.
+    func reading<Answer>(_ body: (View) -> Answer) throws(Refusal) -> Answer
+}
+
+/// The questions an issuance asks.
+public protocol RegistryView {
+    /// The epoch of this view: raised by every change of registry, policies and keys.
+    var epoch: Epoch { get }
+    /// The digest of the policy set in force.
+    var policy: PolicyDigest { get }
+    /// What a client may prove itself with; nil for an unknown client.
+    func secrets(of client: AgentID) throws(Refusal) -> SecretHashes?
+    func registration(of agent: AgentID) throws(Refusal) -> Registration?
+    func audience(_ id: AudienceID) throws(Refusal) -> Audience?
+    func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
+    /// The key that signs with `algorithm` now.
+    func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
+}
+
+/// A number that every change of registry, policies and keys raises.
+public struct Epoch: Hashable, Sendable {
+    public let number: Int64
+    public init(_ number: Int64) { self.number = number }
+}
+
+/// The SHA-256 hashes of a client's secrets, at most two: the current one and, during a rotation, its successor.
+public struct SecretHashes: Hashable, Sendable {
+    public let first: [UInt8]?
+    public let second: [UInt8]?
+
+    public init(first: [UInt8]?, second: [UInt8]?) {
+        self.first = first
+        self.second = second
+    }
+}
+
+/// The RFC 7638 thumbprint of a signing key; it is the `kid` of its tokens.
+public struct KeyID: Identifier {
+    public let rawValue: String
+    public static let lengths = 43...43
+    public static let grammar = "43 characters of base64url"
+    public static func allows(_ byte: UInt8) -> Bool {
+        byte.isUnreserved && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "~")
+    }
+    public init(checked: String) { rawValue = checked }
+}

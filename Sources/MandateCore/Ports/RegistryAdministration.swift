@@ -1,0 +1,130 @@
+/// The registry as operators use it: reads of one moment, and changes that are durable when the call returns.
+public protocol RegistryAdministration: Sendable {
+    /// Runs `body` on one consistent view. Never waits for the writer.
+    func reading<Answer>(_ body: (any RegistryReader) throws(Problem) -> Answer) throws(Problem) -> Answer
+
+    /// Runs `body` in one transaction on the writer, ahead of waiting issuances; raises the epoch; returns when durable.
+    /// When `body` throws, or the disk does, nothing is changed.
+    func changing<Answer: Sendable>(
+        _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer
+}
+
+/// The questions operators ask.
+public protocol RegistryReader {
+    func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
+    /// In byte order of the id.
+    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry]
+    func type(_ id: AgentTypeID) throws(Problem) -> AgentType?
+    func types() throws(Problem) -> [AgentType]
+    func audience(_ id: AudienceID) throws(Problem) -> Audience?
+    func audiences() throws(Problem) -> [Audience]
+    /// Whether some agent is owned by `owner`.
+    func owns(_ owner: Label) throws(Problem) -> Bool
+    /// Every key that is not gone, and the revoked ones, oldest first.
+    func keys() throws(Problem) -> [KeyEntry]
+    /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON.
+    func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
+    /// The newest `limit` ledger records, oldest first.
+    func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]]
+}
+
+/// The changes operators make. All of one `changing` call are one transaction.
+public protocol RegistryEditor: RegistryReader {
+    /// Writes the record of an agent, new or not; its secrets and its link are kept.
+    func save(_ agent: Agent) throws(Problem)
+    func save(_ type: AgentType) throws(Problem)
+    func save(_ audience: Audience) throws(Problem)
+    func remove(_ type: AgentTypeID) throws(Problem)
+    func remove(_ audience: AudienceID) throws(Problem)
+    /// Makes the link for `capabilities` the current registration link of a saved agent.
+    func link(_ agent: Agent, capabilities: Authority) throws(Problem)
+    /// The new secret's number; `conflict` when there are two already.
+    func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
+    /// Whether there was such a secret.
+    func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
+    /// Counts the agent's live tokens and links and forgets them: they are dead from now on.
+    func cut(_ agent: AgentID) throws(Problem) -> Cut
+    func save(_ key: KeyEntry) throws(Problem)
+    /// Appends a record; `seq` and `prev` are added. The time is ``now``.
+    func append(_ record: LedgerRecord) throws(Problem)
+    /// The time of this change.
+    var now: Instant { get }
+}
+
+/// An agent with what the registry knows beside its record.
+public struct AgentEntry: Hashable, Sendable {
+    public let agent: Agent
+    public let type: AgentType
+    /// The hash of the current registration link.
+    public let link: ChainHash?
+    public let createdAt: Instant
+    public let lastActiveAt: Instant?
+    public let secrets: [SecretEntry]
+
+    public init(
+        agent: Agent, type: AgentType, link: ChainHash?, createdAt: Instant, lastActiveAt: Instant?,
+        secrets: [SecretEntry]
+    ) {
+        self.agent = agent
+        self.type = type
+        self.link = link
+        self.createdAt = createdAt
+        self.lastActiveAt = lastActiveAt
+        self.secrets = secrets
+    }
+}
+
+/// What may be shown of a secret.
+public struct SecretEntry: Hashable, Sendable {
+    public let number: Int
+    public let createdAt: Instant
+
+    public init(number: Int, createdAt: Instant) {
+        self.number = number
+        self.createdAt = createdAt
+    }
+}
+
+/// Which agents to list; nil members do not filter.
+public struct AgentFilter: Hashable, Sendable {
+    public var type: AgentTypeID?
+    public var status: AgentStatus?
+    public var team: Label?
+    public var owner: Label?
+    /// Only ids after this one.
+    public var after: AgentID?
+    public var limit: Int
+
+    public init(
+        type: AgentTypeID? = nil, status: AgentStatus? = nil, team: Label? = nil, owner: Label? = nil,
+        after: AgentID? = nil, limit: Int = 100
+    ) {
+        self.type = type
+        self.status = status
+        self.team = team
+        self.owner = owner
+        self.after = after
+        self.limit = limit
+    }
+}
+
+/// What a suspension or a revocation cut off.
+public struct Cut: Hashable, Sendable {
+    public var tokens: Int64
+    public var links: Int64
+    /// The latest expiry among them.
+    public var latestExpiry: Instant?
+
+    public init(tokens: Int64 = 0, links: Int64 = 0, latestExpiry: Instant? = nil) {
+        self.tokens = tokens
+        self.links = links
+        self.latestExpiry = latestExpiry
+    }
+
+    public static func + (left: Cut, right: Cut) -> Cut {
+        Cut(
+            tokens: left.tokens + right.tokens, links: left.links + right.links,
+            latestExpiry: [left.latestExpiry, right.latestExpiry].compactMap { $0 }.max())
+    }
+}

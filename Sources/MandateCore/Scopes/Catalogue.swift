@@ -1,0 +1,51 @@
+/// How much harm a scope can do, ascending.
+public enum ScopeClass: String, Hashable, Sendable, CaseIterable, Comparable {
+    case read, write, delete, admin
+
+    private var rank: Int {
+        switch self {
+        case .read: 0
+        case .write: 1
+        case .delete: 2
+        case .admin: 3
+        }
+    }
+
+    public static func < (left: ScopeClass, right: ScopeClass) -> Bool { left.rank < right.rank }
+}
+
+/// The scopes an audience knows. What no entry covers is unknown and cannot be granted.
+public struct Catalogue: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        public let name: Scope
+        public let scopeClass: ScopeClass
+        public let sensitivity: Label?
+
+        public init(name: Scope, scopeClass: ScopeClass, sensitivity: Label? = nil) {
+            self.name = name
+            self.scopeClass = scopeClass
+            self.sensitivity = sensitivity
+        }
+    }
+
+    /// In byte order of the name.
+    public let entries: [Entry]
+
+    /// The catalogue, or nil when it is empty or names a scope twice.
+    public init?(_ entries: some Sequence<Entry>) {
+        let ordered = entries.sorted { $0.name < $1.name }
+        guard !ordered.isEmpty, zip(ordered, ordered.dropFirst()).allSatisfy({ $0.name != $1.name }) else { return nil }
+        self.entries = ordered
+    }
+
+    /// The first scope of `asked` that no entry covers.
+    public func firstUnknown(of asked: ScopeSet) -> Scope? {
+        asked.scopes.first { scope in !entries.contains { $0.name.covers(scope) } }
+    }
+
+    /// The worst class of every entry that `scope` overlaps, or nil when no entry covers it.
+    public func scopeClass(of scope: Scope) -> ScopeClass? {
+        guard entries.contains(where: { $0.name.covers(scope) }) else { return nil }
+        return entries.filter { $0.name.overlaps(scope) }.map(\.scopeClass).max()
+    }
+}
