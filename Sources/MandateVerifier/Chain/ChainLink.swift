@@ -83,7 +83,7 @@ public struct ChainLink: Hashable, Sendable {
 
     /// `{"owner": …}` or `{"iss": …, "sub": …}`.
     private static func principal(_ json: JSONValue) -> JSONValue? {
-        guard let members = json.members, members.allSatisfy({ member in text(member.value) != nil }) else { return nil }
+        guard let members = json.members, members.allSatisfy({ text($0.value) != nil }) else { return nil }
         return [["owner"], ["iss", "sub"]].contains(members.map(\.name).sorted()) ? json : nil
     }
 
