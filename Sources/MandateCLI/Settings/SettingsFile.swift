@@ -37,11 +37,13 @@ struct SettingsFile {
         for member in json.members ?? [] {
             let path = outer.isEmpty ? member.name : "\(outer).\(member.name)"
             let line = lines.line(of: path)
-            if member.value.members != nil, Self.known.contains(where: { $0.hasPrefix(path + ".") }) {
+            let inner = Self.known.first { $0.hasPrefix(path + ".") }
+            if member.value.members != nil, inner != nil {
                 try read(member.value, below: path, lines, file: file)
                 continue
             }
             guard let setting = Self.setting(at: path) else {
+                if let inner { throw YAMLFailure(line: line, field: path, "must be a mapping with \(inner) in it") }
                 let sentence = "is no setting\(Self.suggestion(for: path))"
                 throw YAMLFailure(line: line, field: Terminal.harmless(path), sentence)
             }

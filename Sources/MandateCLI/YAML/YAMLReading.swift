@@ -16,8 +16,12 @@ struct YAMLReading {
         }
         switch node {
         case .scalar(let scalar):
+            if scalar.style != .plain {
+                // The library marks text in quotes with the tag that says "not plain".
+                if scalar.tag.rawValue != "!" { try refuse(scalar.tag, at: field, line: line) }
+                return .string(scalar.string)
+            }
             try refuse(scalar.tag, at: field, line: line)
-            guard scalar.style == .plain else { return .string(scalar.string) }
             guard let value = PlainScalar.value(of: scalar.string) else {
                 throw YAMLFailure(line: line, field: field, "is no number that JSON has: put it in quotes")
             }
