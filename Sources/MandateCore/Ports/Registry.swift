@@ -21,6 +21,8 @@ public protocol RegistryView {
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
     /// The key that signs with `algorithm` now.
     func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
+    /// The public members of every key that verifiers must find (RFC 7517 §5), oldest first.
+    func publishedKeys() throws(Refusal) -> [JSONValue]
 }
 
 /// A number that every change of registry, policies and keys raises.
