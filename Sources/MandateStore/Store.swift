@@ -37,7 +37,8 @@ public final class Store: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw Problem(.conflict, "the database exists already, or its directory cannot be written; nothing was changed")
+            throw Problem(
+                .conflict, "the database exists already, or its directory cannot be written; nothing was changed")
         }
         Glibc.close(descriptor)
         do throws(StoreError) {

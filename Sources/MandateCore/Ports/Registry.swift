@@ -1,11 +1,7 @@
 /// The registry as one event loop reads it.
-///
-/// `View` is one consistent view: everything read in one call of `reading` is of one moment, the moment `epoch` names.
-public protocol Registry<View> {
-    associatedtype View: RegistryView
-
-    /// Runs `body` on one consistent view.
-    func reading<Answer>(_ body: (View) -> Answer) throws(Refusal) -> Answer
+public protocol Registry {
+    /// Runs `body` on one consistent view: everything read in it is of one moment, the moment its epoch names.
+    func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer
 }
 
 /// The questions an issuance asks.

@@ -92,7 +92,8 @@ final class StoreEditor: StoreReader, RegistryEditor {
                 SELECT number, ?2, ?3, ?4 FROM agent WHERE id = ?1
                 """,
                 .text(agent.rawValue), .integer(issued + 1), .blob(hash), .integer(now.milliseconds))
-            try connection.run("UPDATE agent SET secrets_issued = secrets_issued + 1 WHERE id = ?", .text(agent.rawValue))
+            try connection.run(
+                "UPDATE agent SET secrets_issued = secrets_issued + 1 WHERE id = ?", .text(agent.rawValue))
         }
         return Int(issued + 1)
     }

@@ -98,7 +98,8 @@ class StoreReader: RegistryReader {
         do {
             return try question()
         } catch {
-            throw Problem(.unavailable, "the registry cannot be read or written now (SQLite code \(error.code)); try again")
+            throw Problem(
+                .unavailable, "the registry cannot be read or written now (SQLite code \(error.code)); try again")
         }
     }
 

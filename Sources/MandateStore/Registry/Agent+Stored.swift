@@ -2,7 +2,8 @@ import MandateCore
 
 extension Agent {
     /// The columns of ``init(_:at:)``.
-    static let columns = "agent.id, agent.type, agent.owner, agent.team, agent.status, agent.expires_at, agent.definition"
+    static let columns =
+        "agent.id, agent.type, agent.owner, agent.team, agent.status, agent.expires_at, agent.definition"
 
     /// The agent in the columns that start at `first`.
     init(_ row: Row, at first: Int32 = 0) throws(StoreError) {

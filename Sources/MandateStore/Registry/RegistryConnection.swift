@@ -21,7 +21,7 @@ public final class RegistryConnection: Registry {
         self.report = report
     }
 
-    public func reading<Answer>(_ body: (RegistrySnapshot) -> Answer) throws(Refusal) -> Answer {
+    public func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer {
         do {
             try begin.run()
             let found = try state.first { row in (row.integer(0), row.text(1)) }

@@ -33,7 +33,8 @@ public final class RegistrySnapshot: RegistryView {
         audienceByID = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE id = ?")
         audienceByResource = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE resource = ?")
         keysInUse = try connection.prepare(
-            "SELECT \(KeyEntry.columns) FROM signing_key WHERE state IN ('next', 'active', 'retiring') ORDER BY created_at")
+            "SELECT \(KeyEntry.columns) FROM signing_key WHERE state IN ('next', 'active', 'retiring') ORDER BY created_at"
+        )
     }
 
     func enter(_ epoch: Epoch, _ policy: PolicyDigest) {
