@@ -98,9 +98,7 @@ class Connection:
     def is_closed(self, within=5):
         """Whether the server hangs up without saying anything more."""
         end = time.monotonic() + within
-        while (left := end - time.monotonic()) > 0:
-            if not select.select([self.socket], [], [], left)[0]:
-                return False
+        while select.select([self.socket], [], [], max(0, end - time.monotonic()))[0]:
             try:
                 data = self.socket.recv(65536)
             except ConnectionResetError:
