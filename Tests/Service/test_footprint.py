@@ -8,6 +8,7 @@ import pytest
 from load import Load
 from service import binary
 
+
 @pytest.fixture(autouse=True)
 def release_build():
     if "debug" in binary().parts:
@@ -29,7 +30,6 @@ def test_resident_memory_when_idle(own_service):
 
 
 def test_resident_memory_under_load_stays_bounded(own_service):
-
     with Load(own_service, threads=8, depth=16):
         time.sleep(3)
         assert own_service.resident() <= 128 << 20, f"{own_service.resident() / 2**20:.1f} MiB"
