@@ -204,13 +204,15 @@ int main(int arguments, char **argument) {
     size_t measured = count;
     /* What is still on the way counts as a latency, not as throughput. */
     for (double patience = now() + 5; idle_count < wanted && now() < patience;) listen_once(100);
-    size_t lost = (size_t)(wanted - idle_count);
-    size_t late = rate > 0 ? (size_t)(rate * seconds) - (size_t)started : 0;
+    size_t lost = (size_t)(wanted - idle_count), answered = count;
+    /* What was due and found no free connection has waited at least until now. */
+    size_t late = 0;
+    for (; rate > 0 && (double)(started + late) / rate < seconds; late++) remember(seconds - (double)(started + late) / rate);
 
     qsort(latencies, count, sizeof *latencies, ascending);
     printf("{\"count\":%zu,\"answered\":%zu,\"errors\":%zu,\"shed\":%zu,\"lost\":%zu,\"never_sent\":%zu,\"seconds\":%.3f,"
            "\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f}\n",
-           measured, count, errors, shed, lost, late, elapsed, (double)measured / elapsed, percentile(0.5), percentile(0.9),
+           measured, answered, errors, shed, lost, late, elapsed, (double)measured / elapsed, percentile(0.5), percentile(0.9),
            percentile(0.99), percentile(0.999), percentile(1));
     return 0;
 }

@@ -42,10 +42,11 @@ class Authlib(JWTBearerTokenValidator):
 
     def __init__(self, service, audience):
         super().__init__(issuer=service.issuer, resource_server=audience)
-        self.document = requests.get(f"{service.url}/.well-known/jwks.json", timeout=5).json()
+        document = requests.get(f"{service.url}/.well-known/jwks.json", timeout=5).json()
+        self.keys = KeySet.import_key_set(document)
 
     def get_jwks(self):
-        return self.document
+        return self.keys
 
     def claims(self, token):
         read = self.authenticate_token(token)

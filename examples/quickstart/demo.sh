@@ -22,7 +22,8 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 
 say() { printf '\n== %s\n' "$*"; }
-run() { printf '$ mandate %s\n' "$*"; "$mandate" "$@"; }
+exec 3>&1
+run() { printf '$ mandate %s\n' "$*" >&3; "$mandate" "$@"; }
 must() { # must WHAT EXPECTED FOUND
     if [ "$2" != "$3" ]; then echo "NOT AS SAID: $1 should be '$2' but is '$3'" >&2; exit 1; fi
 }
