@@ -5,8 +5,9 @@ public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
     public var requestID: String?
-    public var agent: Agent?
-    /// The agent's id when there is no record of the agent to take it from.
+    /// The agent that acted, or of which the record is.
+    public var agent: Registration?
+    /// The agent's id when the record has no registration to take it from.
     public var agentID: String?
     public var principal: String?
     public var taskID: String?
