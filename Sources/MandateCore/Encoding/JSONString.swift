@@ -52,16 +52,21 @@ enum JSONString {
     ) throws(JSONError) -> Int {
         let first = try unit(at: start, of: bytes)
         if let scalar = Unicode.Scalar(first) {
-            decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            append(scalar, to: &decoded)
             return start + 6
         }
         let second = try unit(at: start + 6, of: bytes)
         guard UTF16.isLeadSurrogate(first), UTF16.isTrailSurrogate(second) else {
             throw JSONError(.invalidEscape, at: start)
         }
-        let pair = UTF16.decode(UTF16.EncodedScalar(containing: first, second))
-        decoded.append(contentsOf: UTF8.encode(pair) ?? UTF8.encodedReplacementCharacter)
+        let code = 0x10000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF))
+        guard let scalar = Unicode.Scalar(code) else { throw JSONError(.invalidEscape, at: start) }
+        append(scalar, to: &decoded)
         return start + 12
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to decoded: inout [UInt8]) {
+        decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
     /// The code unit that `\uXXXX` at `start` writes.
