@@ -32,6 +32,9 @@ public struct ChainID: Hashable, Sendable {
 public struct PolicyDigest: Hashable, Sendable {
     public let text: String
 
+    /// The digest as ``text`` gave it; the store keeps it so.
+    public init(stored text: String) { self.text = text }
+
     /// `"sha256:"` and the lowercase hex of SHA-256 over the canonical JSON of the set: an array of its rules.
     public init(of policies: [JSONValue], hashing: some Digests) throws(Refusal) {
         text = "sha256:" + Hex.encode(try hashing.sha256(JSONValue.array(policies).canonical))

@@ -24,6 +24,10 @@ extension LedgerRecord {
             json.raw(",\"change\":")
             json.value(change)
         }
+        if let failures {
+            json.raw(",\"count\":")
+            json.integer(failures)
+        }
         json.raw(",\"decision\":")
         json.text(decision?.rawValue)
         json.raw(",\"event\":")
@@ -62,6 +66,10 @@ extension LedgerRecord {
             end.raw("}")
         } else {
             end.raw("null")
+        }
+        if let sources {
+            end.raw(",\"sources\":")
+            end.list(sources)
         }
         end.raw(",\"task_id\":")
         end.text(taskID)

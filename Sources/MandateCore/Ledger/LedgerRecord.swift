@@ -1,6 +1,6 @@
 /// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
 ///
-/// `change` and `by` are there in records of administration only. `seq` and `prev` are the writer's to add.
+/// `change` and `by` are there in records of administration only, `count` and `sources` in `auth.failed` only. `seq` and `prev` are the writer's to add.
 public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
@@ -23,6 +23,9 @@ public struct LedgerRecord: Sendable {
     public var reason: String?
     public var policy: String?
     public var source: Source?
+    /// How many failures an `auth.failed` record stands for, and some of the addresses they came from.
+    public var failures: Int64?
+    public var sources: [String]?
     /// What administration changed.
     public var change: JSONValue?
     /// Who changed it.

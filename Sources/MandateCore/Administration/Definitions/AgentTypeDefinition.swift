@@ -10,6 +10,10 @@ struct AgentTypeDefinition: Hashable, Sendable {
     static func read(_ value: JSONValue, at place: FieldPath) throws(Problem) -> AgentTypeDefinition {
         let reader = try ObjectReader(value, at: place, "an agent type", known: members)
         let status = try reader.word(RegistryStatus.self, "status")
+        if reader.value("capabilities") == .object([]), reader.value("delegation") == nil {
+            throw reader.field("delegation").problem(
+                "is missing, and capabilities are empty: say to, max_chain_depth and max_class, and name an audience")
+        }
         let type = AgentType(
             id: try reader.require("id", try reader.identifier(AgentTypeID.self, "id"), "give the agent type an id"),
             capabilities: try reader.authority("capabilities"),
