@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Writes log lines to standard error on a thread of its own, so that nobody who logs ever waits for whoever reads.
@@ -45,7 +46,11 @@ final class LogWriter: Sendable {
                 return taken
             }
             if lines.isEmpty { return }
-            StandardError.write(lines)
+            do throws(CommandFailure) {
+                try FileBytes.write(lines, to: STDERR_FILENO, called: "standard error")
+            } catch {
+                // Where nobody listens, there is nobody to tell.
+            }
             if dropped > 0 { StandardError.line("\(dropped) log lines were dropped: standard error is too slow") }
         }
     }
