@@ -50,17 +50,15 @@ enum JSONString {
     private static func appendScalar(
         at start: Int, of bytes: [UInt8], to decoded: inout [UInt8]
     ) throws(JSONError) -> Int {
-        let first = try unit(at: start, of: bytes)
+        guard let first = unit(at: start, of: bytes) else { throw JSONError(.invalidEscape, at: start) }
         if let scalar = Unicode.Scalar(first) {
             append(scalar, to: &decoded)
             return start + 6
         }
-        let second = try unit(at: start + 6, of: bytes)
-        guard UTF16.isLeadSurrogate(first), UTF16.isTrailSurrogate(second) else {
-            throw JSONError(.invalidEscape, at: start)
-        }
-        let code = 0x10000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF))
-        guard let scalar = Unicode.Scalar(code) else { throw JSONError(.invalidEscape, at: start) }
+        guard let second = unit(at: start + 6, of: bytes),
+            UTF16.isLeadSurrogate(first), UTF16.isTrailSurrogate(second),
+            let scalar = Unicode.Scalar(0x10000 + (UInt32(first & 0x3FF) << 10 | UInt32(second & 0x3FF)))
+        else { throw JSONError(.invalidEscape, at: start) }
         append(scalar, to: &decoded)
         return start + 12
     }
@@ -69,15 +67,14 @@ enum JSONString {
         decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
-    /// The code unit that `\uXXXX` at `start` writes.
-    private static func unit(at start: Int, of bytes: [UInt8]) throws(JSONError) -> UInt16 {
-        guard start + 6 <= bytes.count else { throw JSONError(.invalidEscape, at: start) }
-        guard bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u") else {
-            throw JSONError(.invalidEscape, at: start)
+    /// The code unit that `\uXXXX` at `start` writes; `nil` when that is not what stands there.
+    private static func unit(at start: Int, of bytes: [UInt8]) -> UInt16? {
+        guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u") else {
+            return nil
         }
         var unit: UInt16 = 0
         for byte in bytes[start + 2..<start + 6] {
-            guard let digit = Hex.value(of: byte) else { throw JSONError(.invalidEscape, at: start) }
+            guard let digit = Hex.value(of: byte) else { return nil }
             unit = unit << 4 | UInt16(digit)
         }
         return unit

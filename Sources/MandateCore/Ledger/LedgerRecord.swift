@@ -1,12 +1,13 @@
 /// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
 ///
-/// `change` and `by` are there in records of administration only. `seq` and `prev` are the writer's to add.
+/// `change` and `by` are there in records of administration only, `count` and `sources` in `auth.failed` only. `seq` and `prev` are the writer's to add.
 public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
     public var requestID: String?
-    public var agent: Agent?
-    /// The agent's id when there is no record of the agent to take it from.
+    /// The agent that acted, or of which the record is.
+    public var agent: Registration?
+    /// The agent's id when the record has no registration to take it from.
     public var agentID: String?
     public var principal: String?
     public var taskID: String?
@@ -23,6 +24,9 @@ public struct LedgerRecord: Sendable {
     public var reason: String?
     public var policy: String?
     public var source: Source?
+    /// How many failures an `auth.failed` record stands for, and some of the addresses they came from.
+    public var failures: Int64?
+    public var sources: [String]?
     /// What administration changed.
     public var change: JSONValue?
     /// Who changed it.

@@ -5,6 +5,9 @@ public protocol Ledger: Sendable {
     /// `release` is called once, on any thread, with one outcome an entry, in order; when an outcome is `.durable` the
     /// record is on disk. A full queue answers `.refused(.unavailable(.overloaded))` without waiting.
     func append(_ entries: [LedgerEntry], release: @escaping @Sendable ([LedgerOutcome]) -> Void)
+
+    /// Finds out whether a record could be made durable now, without making one; answers on any thread.
+    func probe(_ answer: @escaping @Sendable (Bool) -> Void)
 }
 
 /// What became of one entry.

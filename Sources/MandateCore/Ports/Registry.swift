@@ -1,11 +1,7 @@
 /// The registry as one event loop reads it.
-///
-/// `View` is one consistent view: everything read in one call of `reading` is of one moment, the moment `epoch` names.
-public protocol Registry<View> {
-    associatedtype View: RegistryView
-
-    /// Runs `body` on one consistent view.
-    func reading<Answer>(_ body: (View) -> Answer) throws(Refusal) -> Answer
+public protocol Registry {
+    /// Runs `body` on one consistent view: everything read in it is of one moment, the moment its epoch names.
+    func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer
 }
 
 /// The questions an issuance asks.
@@ -21,6 +17,8 @@ public protocol RegistryView {
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
     /// The key that signs with `algorithm` now.
     func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
+    /// The public members of every key that verifiers must find (RFC 7517 §5), oldest first.
+    func publishedKeys() throws(Refusal) -> [JSONValue]
 }
 
 /// A number that every change of registry, policies and keys raises.

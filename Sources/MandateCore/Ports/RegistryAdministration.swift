@@ -45,6 +45,8 @@ public protocol RegistryEditor: RegistryReader {
     func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
     /// Counts the agent's live tokens and links and forgets them: they are dead from now on.
     func cut(_ agent: AgentID) throws(Problem) -> Cut
+    /// The same for every agent of a type.
+    func cut(type: AgentTypeID) throws(Problem) -> Cut
     func save(_ key: KeyEntry) throws(Problem)
     /// Appends a record; `seq` and `prev` are added. The time is ``now``.
     func append(_ record: LedgerRecord) throws(Problem)

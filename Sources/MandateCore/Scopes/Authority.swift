@@ -37,7 +37,7 @@ public struct Authority: Hashable, Sendable {
             entries.map { entry in
                 JSONMember(
                     name: entry.audience.rawValue,
-                    value: .array(entry.scopes.scopes.map { .string($0.description) }))
+                    value: entry.scopes.json)
             })
     }
 }

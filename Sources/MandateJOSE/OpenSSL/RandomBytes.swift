@@ -13,7 +13,7 @@ public final class RandomBytes {
 
     /// The next `count` bytes; they are wiped from the block as they leave it.
     public func take(_ count: Int) throws(JOSEError) -> [UInt8] {
-        if count > Self.blockLength { return try Self.fresh(count) }
+        guard (0...Self.blockLength).contains(count) else { return try Self.fresh(count) }
         if block.count - used < count {
             block = try Self.fresh(Self.blockLength)
             used = 0

@@ -1,0 +1,218 @@
+/* The load of `make bench`: sends one HTTP request over and over on kept connections and measures the answers.
+
+   load PORT REQUEST-FILE CONNECTIONS SECONDS RATE
+
+   RATE 0 is a closed loop: every connection asks again as soon as it is answered. Any other RATE is an open loop: requests
+   are due at fixed times, whether or not earlier ones are answered, and a latency counts from the time its request was due.
+   Prints one line of JSON. Talks to 127.0.0.1 only. */
+
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_CONNECTIONS = 4096, MOST_ANSWER = 65536 };
+
+struct connection {
+    int socket;
+    int busy;
+    double due;              /* when the request on the way was due, or sent in a closed loop */
+    size_t sent, received;
+    char answer[MOST_ANSWER + 1];
+};
+
+static struct connection *connections;
+static int *idle, idle_count;
+static char *request;
+static size_t request_size;
+static int poller, port;
+static float *latencies;
+static size_t count, capacity, errors, shed;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void fail(const char *what) {
+    perror(what);
+    exit(2);
+}
+
+static void watch(struct connection *one, int operation, uint32_t events) {
+    struct epoll_event event = {.events = events, .data.ptr = one};
+    if (epoll_ctl(poller, operation, one->socket, &event) != 0) fail("epoll_ctl");
+}
+
+static void open_connection(struct connection *one) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int yes = 1;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    one->socket = socket(AF_INET, SOCK_STREAM, 0);
+    if (one->socket < 0) fail("socket");
+    if (connect(one->socket, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
+    setsockopt(one->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    one->busy = 0;
+    watch(one, EPOLL_CTL_ADD, EPOLLIN);
+}
+
+static void reopen(struct connection *one) {
+    errors++;
+    close(one->socket);
+    open_connection(one);
+    idle[idle_count++] = (int)(one - connections);
+}
+
+static void push(struct connection *one) {
+    while (one->sent < request_size) {
+        ssize_t size = send(one->socket, request + one->sent, request_size - one->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
+            return;
+        }
+        if (size < 0) return; /* the read side will see it */
+        one->sent += (size_t)size;
+    }
+}
+
+static void ask(struct connection *one, double due) {
+    one->busy = 1;
+    one->due = due;
+    one->sent = one->received = 0;
+    push(one);
+}
+
+static void remember(double latency) {
+    if (count == capacity) {
+        capacity = capacity ? capacity * 2 : 1 << 20;
+        latencies = realloc(latencies, capacity * sizeof *latencies);
+        if (!latencies) fail("realloc");
+    }
+    latencies[count++] = (float)(latency * 1e3);
+}
+
+/* 1: the answer is complete; 0: more to come; -1: it makes no sense. */
+static int complete(struct connection *one) {
+    one->answer[one->received] = 0;
+    char *end = memmem(one->answer, one->received, "\r\n\r\n", 4);
+    if (!end) return one->received < MOST_ANSWER ? 0 : -1;
+    char *field = strcasestr(one->answer, "\r\ncontent-length:");
+    if (!field || field > end) return -1;
+    size_t whole = (size_t)(end + 4 - one->answer) + strtoul(field + 17, NULL, 10);
+    if (whole > MOST_ANSWER || one->received > whole) return -1;
+    return one->received == whole;
+}
+
+static void take(struct connection *one) {
+    ssize_t size = recv(one->socket, one->answer + one->received, MOST_ANSWER - one->received, MSG_DONTWAIT);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+    if (!one->busy) { /* an idle connection was closed, as it may be; or the server spoke unasked */
+        if (size > 0) errors++;
+        close(one->socket);
+        open_connection(one);
+        return;
+    }
+    if (size <= 0) {
+        reopen(one);
+        return;
+    }
+    one->received += (size_t)size;
+    int done = complete(one);
+    if (done == 0) return;
+    if (done < 0) {
+        reopen(one);
+        return;
+    }
+    if (strncmp(one->answer, "HTTP/1.1 200", 12) == 0) remember(now() - one->due);
+    else if (strncmp(one->answer, "HTTP/1.1 503", 12) == 0) shed++;
+    else errors++;
+    one->busy = 0;
+    idle[idle_count++] = (int)(one - connections);
+}
+
+static void listen_once(int milliseconds) {
+    struct epoll_event events[256];
+    int ready = epoll_wait(poller, events, 256, milliseconds);
+    if (ready < 0 && errno != EINTR) fail("epoll_wait");
+    for (int index = 0; index < ready; index++) {
+        struct connection *one = events[index].data.ptr;
+        if (events[index].events & EPOLLOUT) {
+            watch(one, EPOLL_CTL_MOD, EPOLLIN);
+            push(one);
+        }
+        if (events[index].events & ~(uint32_t)EPOLLOUT) take(one);
+    }
+}
+
+static int ascending(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static double percentile(double share) {
+    return count ? latencies[(size_t)((double)(count - 1) * share)] : 0;
+}
+
+static void read_request(const char *path) {
+    FILE *file = fopen(path, "rb");
+    if (!file) fail(path);
+    request = malloc(65536);
+    if (!request) fail("malloc");
+    request_size = fread(request, 1, 65536, file);
+    fclose(file);
+}
+
+int main(int arguments, char **argument) {
+    if (arguments != 6) {
+        fprintf(stderr, "usage: load PORT REQUEST-FILE CONNECTIONS SECONDS RATE\n");
+        return 2;
+    }
+    port = atoi(argument[1]);
+    read_request(argument[2]);
+    int wanted = atoi(argument[3]);
+    double seconds = atof(argument[4]), rate = atof(argument[5]);
+    if (wanted < 1 || wanted > MOST_CONNECTIONS || seconds <= 0) return 2;
+    poller = epoll_create1(0);
+    connections = calloc((size_t)wanted, sizeof *connections);
+    idle = calloc((size_t)wanted, sizeof *idle);
+    if (poller < 0 || !connections || !idle) fail("setting up");
+    for (int index = 0; index < wanted; index++) {
+        open_connection(&connections[index]);
+        idle[idle_count++] = index;
+    }
+
+    double begin = now(), end = begin + seconds, time;
+    uint64_t started = 0;
+    while ((time = now()) < end) {
+        while (idle_count > 0) {
+            double due = rate > 0 ? begin + (double)started / rate : time;
+            if (due > time) break;
+            ask(&connections[idle[--idle_count]], due);
+            started++;
+        }
+        listen_once(rate > 0 ? 0 : 100);
+    }
+    double elapsed = now() - begin;
+    size_t measured = count;
+    /* What is still on the way counts as a latency, not as throughput. */
+    for (double patience = now() + 5; idle_count < wanted && now() < patience;) listen_once(100);
+    size_t lost = (size_t)(wanted - idle_count), answered = count;
+    /* What was due and found no free connection has waited at least until now. */
+    size_t late = 0;
+    for (; rate > 0 && (double)(started + late) / rate < seconds; late++) remember(seconds - (double)(started + late) / rate);
+
+    qsort(latencies, count, sizeof *latencies, ascending);
+    printf("{\"count\":%zu,\"answered\":%zu,\"errors\":%zu,\"shed\":%zu,\"lost\":%zu,\"never_sent\":%zu,\"seconds\":%.3f,"
+           "\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f}\n",
+           measured, answered, errors, shed, lost, late, elapsed, (double)measured / elapsed, percentile(0.5), percentile(0.9),
+           percentile(0.99), percentile(0.999), percentile(1));
+    return 0;
+}

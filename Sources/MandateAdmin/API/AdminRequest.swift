@@ -1,0 +1,84 @@
+/// A request to the admin API as plain values.
+public struct AdminRequest: Sendable {
+    public let method: String
+    /// As it was sent: percent-encoded, without the query.
+    public let path: String
+    /// Decoded, in the order sent.
+    public let query: [(name: String, value: String)]
+    public let body: [UInt8]
+    /// Who asks, for the record.
+    public let operatorName: String
+
+    public init(
+        method: String, path: String, query: [(name: String, value: String)] = [], body: [UInt8] = [],
+        operatorName: String
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
+        self.operatorName = operatorName
+    }
+
+    /// The request for `target`, the path and query of a request line (RFC 9112 §3.2.1); nil when its query is not
+    /// percent-encoded UTF-8.
+    public init?(method: String, target: String, body: [UInt8] = [], operatorName: String) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        var query: [(name: String, value: String)] = []
+        for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(sides[0]),
+                let value = PercentEncoding.decode(sides.count > 1 ? sides[1] : "")
+            else { return nil }
+            query.append((name, value))
+        }
+        self.init(
+            method: method, path: String(parts.first ?? ""), query: query, body: body, operatorName: operatorName)
+    }
+}
+
+/// What the admin API answers, as plain values.
+public struct AdminResponse: Sendable {
+    public let status: Int
+    public let contentType: String
+    public let headers: [(name: String, value: String)]
+    public let body: [UInt8]
+
+    init(
+        status: Int, contentType: String = "application/json", headers: [(name: String, value: String)] = [],
+        body: [UInt8]
+    ) {
+        self.status = status
+        self.contentType = contentType
+        self.headers = headers + [("Cache-Control", "no-store")]
+        self.body = body
+    }
+}
+
+/// Percent-encoding (RFC 3986 §2.1).
+enum PercentEncoding {
+    /// The text with each triplet decoded once, or nil when a triplet is broken or the bytes are not UTF-8.
+    static func decode(_ text: some StringProtocol) -> String? {
+        var decoded: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                decoded.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit)
+            else { return nil }
+            decoded.append(high << 4 | low)
+        }
+        return String(validating: decoded, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

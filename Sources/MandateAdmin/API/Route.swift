@@ -1,0 +1,64 @@
+import MandateCore
+
+/// One row of the route table: which request goes to which endpoint.
+struct Route: Sendable {
+    typealias Endpoint = @Sendable (AdminAPI) -> @Sendable (Call) async throws(Problem) -> AdminResponse
+
+    let method: String
+    /// As documented, such as `/v1/agents/{id}`.
+    let template: String
+    let summary: String
+    /// The query parameters it knows; any other is refused.
+    let query: [String]
+    let bodyLimit: Int
+    let endpoint: Endpoint
+    private let segments: [Segment]
+
+    private enum Segment: Hashable, Sendable {
+        case fixed(String)
+        case variable(String)
+    }
+
+    static let usualBodyLimit = 1 << 20
+
+    init(
+        _ method: String, _ template: String, _ summary: String, query: [String] = [],
+        bodyLimit: Int = usualBodyLimit, _ endpoint: @escaping Endpoint
+    ) {
+        self.method = method
+        self.template = template
+        self.summary = summary
+        self.query = query
+        self.bodyLimit = bodyLimit
+        self.endpoint = endpoint
+        segments = template.split(separator: "/").map { part in
+            part.hasPrefix("{") ? .variable(String(part.dropFirst().dropLast())) : .fixed(String(part))
+        }
+    }
+
+    /// What the variable segments are in `path`, already split and decoded; nil when it is another path.
+    func match(_ path: [String]) -> [String: String]? {
+        guard path.count == segments.count else { return nil }
+        var values: [String: String] = [:]
+        for (segment, text) in zip(segments, path) {
+            switch segment {
+            case .fixed(let word): guard word.utf8.elementsEqual(text.utf8) else { return nil }
+            case .variable(let name): values[name] = text
+            }
+        }
+        return values
+    }
+}
+
+extension Route {
+    /// The segments of a path, each decoded once; nil when that cannot be done.
+    static func segments(of path: String) -> [String]? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return nil }
+        var segments: [String] = []
+        for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let decoded = PercentEncoding.decode(part) else { return nil }
+            segments.append(decoded)
+        }
+        return segments
+    }
+}

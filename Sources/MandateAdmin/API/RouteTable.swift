@@ -1,0 +1,39 @@
+extension Route {
+    /// Every route of the admin API.
+    static let all: [Route] = [
+        Route(
+            "GET", "/v1/agents", "List agents", query: ["type", "status", "team", "owner", "after", "limit"],
+            AdminAPI.listAgents),
+        Route("POST", "/v1/agents", "Register an agent", AdminAPI.registerAgent),
+        Route("GET", "/v1/agents/{id}", "Show an agent", AdminAPI.showAgent),
+        Route("PUT", "/v1/agents/{id}", "Register or replace an agent", AdminAPI.replaceAgent),
+        Route("PATCH", "/v1/agents/{id}", "Change members of an agent (RFC 7396)", AdminAPI.changeAgent),
+        Route("POST", "/v1/agents/{id}/suspend", "Suspend an agent", AdminAPI.suspendAgent),
+        Route("POST", "/v1/agents/{id}/resume", "Resume a suspended agent", AdminAPI.resumeAgent),
+        Route("POST", "/v1/agents/{id}/decommission", "Stop an agent for ever", AdminAPI.decommissionAgent),
+        Route("POST", "/v1/agents/{id}/secrets", "Issue a client secret, shown once", AdminAPI.issueSecret),
+        Route("DELETE", "/v1/agents/{id}/secrets/{n}", "Remove a client secret", AdminAPI.removeSecret),
+
+        Route("GET", "/v1/agent-types", "List agent types", query: ["after", "limit"], AdminAPI.listTypes),
+        Route("GET", "/v1/agent-types/{id}", "Show an agent type", AdminAPI.showType),
+        Route("PUT", "/v1/agent-types/{id}", "Define or replace an agent type", AdminAPI.replaceType),
+        Route("POST", "/v1/agent-types/{id}/suspend", "Suspend every agent of a type", AdminAPI.suspendType),
+        Route("POST", "/v1/agent-types/{id}/resume", "Resume a suspended type", AdminAPI.resumeType),
+
+        Route("GET", "/v1/audiences", "List audiences", query: ["after", "limit"], AdminAPI.listAudiences),
+        Route("GET", "/v1/audiences/{id}", "Show an audience", AdminAPI.showAudience),
+        Route("PUT", "/v1/audiences/{id}", "Define or replace an audience", AdminAPI.replaceAudience),
+
+        Route("GET", "/v1/keys", "List signing keys", AdminAPI.listKeys),
+        Route("POST", "/v1/keys/rotate", "Move the signing keys one safe step along", AdminAPI.rotateKeys),
+        Route("POST", "/v1/keys/{kid}/revoke", "Refuse every token of a key from now on", AdminAPI.revokeKey),
+
+        Route(
+            "GET", "/v1/ledger", "Read the ledger, oldest first", query: ["after", "limit", "latest"],
+            AdminAPI.readLedger),
+        Route(
+            "POST", "/v1/registry", "Bring the registry to what a document says", query: ["dry_run", "prune"],
+            bodyLimit: 16 << 20, AdminAPI.applyRegistry),
+        Route("GET", "/v1/status", "Whether the registry answers", AdminAPI.showStatus),
+    ]
+}

@@ -1,0 +1,23 @@
+import MandateCore
+
+extension AdminAPI {
+    func listAudiences(_ call: Call) async throws(Problem) -> AdminResponse {
+        let audiences = try administration.reading { (reader) throws(Problem) in try reader.audiences() }
+        return .page(
+            of: audiences, after: try call.identifier(AudienceID.self, query: "after"), limit: try call.limit(),
+            id: \.id, json: \.json)
+    }
+
+    func showAudience(_ call: Call) async throws(Problem) -> AdminResponse {
+        let id = try call.id(AudienceID.self)
+        return .json(try administration.reading { (reader) throws(Problem) in try reader.known(id) }.json)
+    }
+
+    func replaceAudience(_ call: Call) async throws(Problem) -> AdminResponse {
+        let saved = try await changes.replace(
+            audience: try call.id(), by: try call.json(), operator: call.operatorName)
+        let segment = saved.record.id.rawValue.split(separator: "/", omittingEmptySubsequences: false)
+            .joined(separator: "%2F")
+        return .saved(saved, saved.record.json, at: "/v1/audiences/\(segment)")
+    }
+}

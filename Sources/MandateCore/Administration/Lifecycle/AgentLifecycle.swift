@@ -1,0 +1,77 @@
+/// Stops and resumes agents and types. What a suspension cut off stays dead after the resumption; new requests work.
+public struct AgentLifecycle: Sendable {
+    private let administration: any RegistryAdministration
+
+    public init(administration: any RegistryAdministration) {
+        self.administration = administration
+    }
+
+    /// Nothing more is issued to the agent, and what it holds is dead when this returns.
+    public func suspend(
+        _ id: AgentID, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await change(id, to: .suspended, because: reason, by: operatorName)
+    }
+
+    public func resume(
+        _ id: AgentID, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await change(id, to: .active, because: reason, by: operatorName)
+    }
+
+    /// As a suspension, for ever: the id is never used again.
+    public func decommission(
+        _ id: AgentID, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await change(id, to: .decommissioned, because: reason, by: operatorName)
+    }
+
+    /// Suspends every agent of a type at once, whatever its own status.
+    public func suspend(
+        _ id: AgentTypeID, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await change(id, to: .suspended, because: reason, by: operatorName)
+    }
+
+    public func resume(
+        _ id: AgentTypeID, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await change(id, to: .active, because: reason, by: operatorName)
+    }
+
+    private func change(
+        _ id: AgentID, to status: AgentStatus, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await administration.changing { (editor) throws(Problem) in
+            try editor.change(try editor.known(id).agent, to: status, because: reason, by: operatorName)
+        }
+    }
+
+    private func change(
+        _ id: AgentTypeID, to status: RegistryStatus, because reason: PrintableText?, by operatorName: String
+    ) async throws(Problem) -> Cut {
+        try await administration.changing { (editor) throws(Problem) in
+            try editor.change(try editor.known(id), to: status, because: reason, by: operatorName)
+        }
+    }
+}
+
+extension RegistryReader {
+    /// The agent with this id, or the problem that there is none.
+    public func known(_ id: AgentID) throws(Problem) -> AgentEntry {
+        guard let entry = try agent(id) else { throw Problem(.notFound, "there is no agent \(quoted(id.rawValue))") }
+        return entry
+    }
+
+    public func known(_ id: AgentTypeID) throws(Problem) -> AgentType {
+        guard let type = try type(id) else { throw Problem(.notFound, "there is no agent type \(quoted(id.rawValue))") }
+        return type
+    }
+
+    public func known(_ id: AudienceID) throws(Problem) -> Audience {
+        guard let audience = try audience(id) else {
+            throw Problem(.notFound, "there is no audience \(quoted(id.rawValue))")
+        }
+        return audience
+    }
+}

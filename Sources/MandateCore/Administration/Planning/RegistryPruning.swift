@@ -1,0 +1,45 @@
+/// Which types and audiences may go when a document no longer names them.
+struct RegistryPruning {
+    let proposed: ProposedRegistry
+
+    /// The types that go, and a sentence for each that must stay as history.
+    func types() throws(Problem) -> (removed: [AgentTypeID], warnings: [String]) {
+        var removed: [AgentTypeID] = []
+        var warnings: [String] = []
+        for type in proposed.typesToPrune {
+            if let agent = try proposed.otherAgents(of: type).first {
+                throw Problem(
+                    .conflict, field: "agent_types",
+                    "agent type \(type) cannot be removed, agent \(agent.id) is of it: keep it in the file")
+            }
+            if try proposed.reader.agents(AgentFilter(type: type, limit: 1)).isEmpty {
+                removed.append(type)
+            } else {
+                warnings.append("agent type \(type) is kept: agents that were of it stay in the registry")
+            }
+        }
+        return (removed, warnings)
+    }
+
+    /// The audiences that go. What the document itself names is checked elsewhere.
+    func audiences() throws(Problem) -> [AudienceID] {
+        let pruned = Set(proposed.audiencesToPrune)
+        guard !pruned.isEmpty else { return [] }
+        for type in proposed.types.values.sorted(by: { $0.id < $1.id }) {
+            try refuse(pruned, usedBy: type.capabilities, of: "agent type \(type.id)")
+        }
+        for agent in try proposed.otherAgents() {
+            try refuse(pruned, usedBy: agent.ownCapabilities, of: "agent \(agent.id)")
+        }
+        return proposed.audiencesToPrune
+    }
+
+    private func refuse(
+        _ pruned: Set<AudienceID>, usedBy capabilities: Authority?, of holder: String
+    ) throws(Problem) {
+        guard let used = capabilities?.entries.first(where: { pruned.contains($0.audience) }) else { return }
+        throw Problem(
+            .conflict, field: "audiences",
+            "audience \(used.audience) cannot be removed, \(holder) has capabilities there: keep it in the file")
+    }
+}

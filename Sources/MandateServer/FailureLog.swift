@@ -1,0 +1,31 @@
+import MandateCore
+import Synchronization
+
+/// The tally of failures before authentication, shared by all loops; what it has to say goes to the ledger.
+final class FailureLog: Sendable {
+    private let tally = Mutex(FailureTally())
+    private let ledger: any Ledger
+
+    init(ledger: any Ledger) {
+        self.ledger = ledger
+    }
+
+    func note(_ refusal: Refusal, client: AgentID?, address: String, at now: Instant) {
+        if let first = tally.withLock({ $0.note(refusal, client: client, address: address, at: now) }) {
+            append([first])
+        }
+    }
+
+    func writeTotals(at now: Instant) {
+        append(tally.withLock { $0.totals(at: now) })
+    }
+
+    func writeRemainder(at now: Instant) {
+        append(tally.withLock { $0.remainder(at: now) })
+    }
+
+    private func append(_ records: [LedgerRecord]) {
+        guard !records.isEmpty else { return }
+        ledger.append(records.map { LedgerEntry($0, effect: .none) }) { _ in }
+    }
+}

@@ -1,0 +1,211 @@
+import MandateCore
+import NIOCore
+
+/// One connection: bytes in, one request at a time to its endpoint, bytes out, in order.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = Never
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum State {
+        /// Reading, or waiting for, a request.
+        case open
+        /// A request is with its endpoint, or its answer is being sent.
+        case answering
+        /// The last answer was sent; what still comes is thrown away until the other side closes.
+        case draining(since: NIODeadline)
+        case closed
+    }
+
+    private static let requestTime = TimeAmount.seconds(10)
+    private static let idleTime = TimeAmount.seconds(30)
+    private static let drainTime = TimeAmount.seconds(2)
+    /// While an answer is under way no more than this is read ahead.
+    private static let readAhead = HTTPLimits.head + HTTPLimits.chunkedBody
+
+    private let worker: LoopWorker
+    private var context: ChannelHandlerContext?
+    private var parser = HTTPParser()
+    private var state = State.open
+    private var address = ""
+    private var isReading = false
+    private var holdsRead = false
+    private var isFinishing = false
+    private var current: HTTPRequest?
+    private var startedAt: NIODeadline?
+    private(set) var lastActive = NIODeadline.now()
+
+    init(_ worker: LoopWorker) {
+        self.worker = worker
+    }
+
+    var isIdle: Bool {
+        if case .open = state { startedAt == nil } else { false }
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        address = context.remoteAddress?.ipAddress ?? "unknown"
+        worker.connections.add(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        state = .closed
+        worker.connections.remove(self)
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    /// The other side sends no more. It still gets the answer it waits for (RFC 9112 §9.6).
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            if case .answering = state { isFinishing = true } else { closeNow() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        closeNow()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
+        let bytes = unwrapInboundIn(data)
+        lastActive = .now()
+        startedAt = startedAt ?? lastActive
+        parser.append(bytes.readableBytesView)
+        readRequests()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if case .answering = state, parser.waiting > Self.readAhead {
+            holdsRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    /// Works off what was read, until a request must wait for its answer. A loop, so that pipelined requests that are
+    /// answered at once do not pile up on the stack.
+    private func readRequests() {
+        guard !isReading else { return }
+        isReading = true
+        defer { isReading = false }
+        while case .open = state {
+            do throws(HTTPFailure) {
+                switch try parser.next() {
+                case .incomplete: return
+                case .awaitsContinue: write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+                case .request(let request): handle(request)
+                }
+            } catch {
+                refuse(error)
+            }
+        }
+    }
+
+    private func handle(_ request: HTTPRequest) {
+        state = .answering
+        current = request
+        switch worker.routes.asked(by: request) {
+        case .answered(let response): answer(response)
+        case .keys(let request): answer(worker.keysResponse(to: request))
+        case .readiness: worker.readiness(answer)
+        case .token(let request):
+            switch TokenEndpoint.parse(request, from: address) {
+            case .request(let asked): worker.desk.take(asked, answer: answer)
+            case .refused(let refusal): worker.desk.refuse(refusal, from: address, answer: answer)
+            case .answered(let response): answer(response)
+            }
+        }
+    }
+
+    private func answer(_ response: HTTPResponse) {
+        guard case .answering = state, let context else { return }
+        let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
+        let bytes = response.bytes(
+            date: worker.dateText(), keepsAlive: keepsAlive, isHead: current?.method == "HEAD")
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in bound.value.answered(keepsAlive: keepsAlive) }
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: written)
+    }
+
+    private func answered(keepsAlive: Bool) {
+        guard case .answering = state else { return }
+        current = nil
+        guard keepsAlive else { return drain() }
+        state = .open
+        lastActive = .now()
+        startedAt = parser.isInside ? lastActive : nil
+        if holdsRead {
+            holdsRead = false
+            context?.read()
+        }
+        readRequests()
+    }
+
+    /// The connection cannot be understood any more: says why, and closes.
+    private func refuse(_ failure: HTTPFailure) {
+        state = .answering
+        current = nil
+        var response = OAuthError.response(
+            status: failure.status, code: "invalid_request", description: failure.detail, reason: failure.reason,
+            requestID: nil, fields: TokenResponse.noStore)
+        response.closes = true
+        answer(response)
+    }
+
+    /// Closes our side and throws away what still comes: closing at once would reset the connection, and the other side
+    /// might never see the answer.
+    private func drain() {
+        state = .draining(since: .now())
+        parser = HTTPParser()
+        context?.close(mode: .output, promise: nil)
+        if holdsRead {
+            holdsRead = false
+            context?.read()
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+    }
+
+    private var isOver: Bool {
+        switch state {
+        case .open, .answering: false
+        case .draining, .closed: true
+        }
+    }
+}
+
+extension ConnectionHandler {
+    func checkDeadlines(at now: NIODeadline) {
+        switch state {
+        case .open:
+            if let startedAt {
+                if now - startedAt > Self.requestTime { refuse(.timedOut) }
+            } else if now - lastActive > Self.idleTime {
+                closeNow()
+            }
+        case .answering:
+            if let startedAt, now - startedAt > Self.requestTime { closeNow() }
+        case .draining(let since):
+            if now - since > Self.drainTime { closeNow() }
+        case .closed: break
+        }
+    }
+
+    /// Lets an answer under way go out, then closes.
+    func finish() {
+        isFinishing = true
+        if isIdle { closeNow() }
+    }
+
+    func closeNow() {
+        context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,94 @@
+import Logging
+import MandateCore
+import NIOCore
+
+/// What all connections of one event loop share: the desk, the published keys, the table of connections.
+final class LoopWorker {
+    let loop: any EventLoop
+    let desk: TokenDesk
+    let routes: Routes
+    let connections: ConnectionTable
+    private let registry: any Registry
+    private let ledger: any Ledger
+    private let now: @Sendable () -> Instant
+    private var keys: KeysEndpoint
+    private var date = HTTPDate()
+
+    init(loop: any EventLoop, service: PublicService, equipment: Equipment, failures: FailureLog, capacity: Int) {
+        self.loop = loop
+        routes = Routes(metadata: MetadataEndpoint(issuer: service.issuer))
+        connections = ConnectionTable(capacity: capacity)
+        registry = equipment.registry
+        ledger = service.ledger
+        now = service.now
+        keys = KeysEndpoint(digests: service.digests)
+        desk = TokenDesk(
+            issuer: service.issuer, equipment: equipment, ledger: service.ledger, failures: failures,
+            digests: service.digests, now: service.now, logger: service.logger, loop: DeskLoop(loop: loop))
+        // Keys are read before the first connection, so that they can be served when the registry cannot be read.
+        _ = keysResponse(to: nil)
+    }
+
+    /// The `Date` of answers.
+    func dateText() -> String { date.text(at: now()) }
+
+    func keysResponse(to request: HTTPRequest?) -> HTTPResponse {
+        do throws(Refusal) {
+            let refreshed = try registry.reading { view in
+                Result { () throws(Refusal) in try keys.refresh(from: view) }
+            }
+            try refreshed.get()
+        } catch {
+            // The document known last is still good for verifiers.
+        }
+        guard let request else { return HTTPResponse(status: 200) }
+        return keys.respond(to: request)
+    }
+
+    /// Answers `/readyz`: whether a token could be signed and recorded now.
+    func readiness(_ answer: @escaping (HTTPResponse) -> Void) {
+        guard hasSigningKey() else { return answer(Self.notReady("there is no active signing key")) }
+        let bound = NIOLoopBound(answer, eventLoop: loop)
+        ledger.probe { [loop] healthy in
+            loop.execute {
+                bound.value(healthy ? Self.ready : Self.notReady("the ledger cannot be written"))
+            }
+        }
+    }
+
+    private func hasSigningKey() -> Bool {
+        do throws(Refusal) {
+            let found = try registry.reading { view in
+                Result { () throws(Refusal) in try view.activeKey(for: .es256) }
+            }
+            return try found.get() != nil
+        } catch {
+            return false
+        }
+    }
+
+    private static let ready = HTTPResponse(status: 200, body: Array("{\"status\":\"ready\"}".utf8))
+
+    private static func notReady(_ why: String) -> HTTPResponse {
+        let body: JSONValue = ["status": "not ready", "detail": .string(why)]
+        return HTTPResponse(
+            status: 503, fields: [HTTPResponse.Field(name: "Retry-After", value: "1")], body: body.canonical)
+    }
+}
+
+/// Runs the desk's work on its event loop.
+private struct DeskLoop: TokenDesk.Loop {
+    let loop: any EventLoop
+
+    /// Tasks run when the sockets that were ready in this tick have been read: that is what makes a batch.
+    func later(_ desk: TokenDesk, _ work: @escaping @Sendable (TokenDesk) -> Void) {
+        remote(desk)(work)
+    }
+
+    func remote(_ desk: TokenDesk) -> @Sendable (@escaping @Sendable (TokenDesk) -> Void) -> Void {
+        let bound = NIOLoopBound(desk, eventLoop: loop)
+        return { [loop] work in
+            loop.execute { work(bound.value) }
+        }
+    }
+}

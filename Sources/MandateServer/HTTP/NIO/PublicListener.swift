@@ -1,0 +1,140 @@
+import MandateCore
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The public listener: a handful of fixed routes over HTTP/1.1, one channel handler a connection.
+public final class PublicListener: Sendable {
+    /// An event loop and its worker.
+    private struct Seat {
+        let loop: any EventLoop
+        let worker: NIOLoopBound<LoopWorker>
+    }
+
+    private let group: MultiThreadedEventLoopGroup
+    private let workers: [ObjectIdentifier: Seat]
+    private let failures: FailureLog
+    private let channel: any Channel
+    private let now: @Sendable () -> Instant
+
+    private static let sweepEvery = TimeAmount.milliseconds(250)
+    private static let patience = TimeAmount.seconds(5)
+
+    /// Binds `host`:`port` (port 0: any free one) and serves at once, with `loops` threads and at most `connections`
+    /// connections.
+    public init(
+        _ service: PublicService, host: String, port: Int, loops: Int, connections: Int, tls: TLSFiles?
+    ) async throws(Problem) {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
+        let failures = FailureLog(ledger: service.ledger)
+        self.group = group
+        self.failures = failures
+        now = service.now
+        do {
+            let context = try tls.map { try NIOSSLContext(configuration: Self.configuration($0)) }
+            let workers = try await Self.makeWorkers(
+                service, failures: failures, connections: connections, on: group)
+            self.workers = workers
+            channel = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if let context {
+                            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                        }
+                        guard let worker = workers[ObjectIdentifier(channel.eventLoop)]?.worker.value else {
+                            throw ChannelError.inappropriateOperationForState
+                        }
+                        try channel.pipeline.syncOperations.addHandler(ConnectionHandler(worker))
+                    }
+                }
+                .bind(host: host, port: port).get()
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(.unavailable, "cannot listen on \(host):\(port): \(error)")
+        }
+        watch()
+    }
+
+    /// The port that is served.
+    public var port: Int { channel.localAddress?.port ?? 0 }
+
+    /// Stops accepting, lets what is in flight finish for at most 5 seconds, then closes everything.
+    public func stop() async {
+        await finished(channel.close())
+        let deadline = NIODeadline.now() + Self.patience
+        await onEveryLoop { $0.connections.drain() }
+        while NIODeadline.now() < deadline, await hasConnections() {
+            await finished(group.any().scheduleTask(in: .milliseconds(20)) {}.futureResult)
+        }
+        await onEveryLoop { $0.connections.closeAll() }
+        failures.writeRemainder(at: now())
+    }
+
+    /// Ends the event loops; call it after the ledger was closed, so that no answer is lost between the two.
+    public func shutDown() async {
+        await finished(group.any().makeFutureWithTask { [group] in try await group.shutdownGracefully() })
+    }
+
+    private static func makeWorkers(
+        _ service: PublicService, failures: FailureLog, connections: Int, on group: MultiThreadedEventLoopGroup
+    ) async throws -> [ObjectIdentifier: Seat] {
+        var workers: [ObjectIdentifier: Seat] = [:]
+        let loops = Array(group.makeIterator())
+        for loop in loops {
+            workers[ObjectIdentifier(loop)] = try await loop.submit {
+                let worker = LoopWorker(
+                    loop: loop, service: service, equipment: try service.equip(), failures: failures,
+                    capacity: max(1, connections / loops.count))
+                return Seat(loop: loop, worker: NIOLoopBound(worker, eventLoop: loop))
+            }.get()
+        }
+        return workers
+    }
+
+    /// One task a loop watches all deadlines; no request pays for a timer of its own.
+    private func watch() {
+        for seat in workers.values {
+            seat.loop.scheduleRepeatedTask(initialDelay: Self.sweepEvery, delay: Self.sweepEvery) { _ in
+                seat.worker.value.connections.sweep(at: .now())
+            }
+        }
+        group.any().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [failures, now] _ in
+            failures.writeTotals(at: now())
+        }
+    }
+
+    private func onEveryLoop(_ work: @escaping @Sendable (LoopWorker) -> Void) async {
+        for seat in workers.values {
+            await finished(seat.loop.submit { work(seat.worker.value) })
+        }
+    }
+
+    private func hasConnections() async -> Bool {
+        for seat in workers.values {
+            do {
+                if try await seat.loop.submit({ !seat.worker.value.connections.isEmpty }).get() { return true }
+            } catch {
+                return false
+            }
+        }
+        return false
+    }
+
+    /// Waits for a future whose failure changes nothing any more.
+    private func finished(_ future: EventLoopFuture<Void>) async {
+        do { try await future.get() } catch {}
+    }
+
+    private static func configuration(_ files: TLSFiles) throws -> TLSConfiguration {
+        let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
+        let key = NIOSSLPrivateKeySource.privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
+        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
+    }
+}

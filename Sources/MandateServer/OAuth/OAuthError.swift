@@ -1,0 +1,67 @@
+import MandateCore
+
+/// What a client is told when the service says no (RFC 6749 §5.2).
+struct OAuthError {
+    let status: Int
+    let code: String
+    let reason: String
+    let description: String
+    /// Seconds to wait before trying again.
+    let retryAfter: Int?
+
+    /// The one place where our reasons become OAuth's words. No `default`, on purpose: a new `Refusal` does not compile
+    /// until someone decides what a client may see.
+    init(_ refusal: Refusal) {
+        (status, code) =
+            switch refusal {
+            case .malformedRequest, .repeatedParameter, .taskMissing, .tooShortLived: (400, "invalid_request")
+            case .clientAuthenticationFailed: (401, "invalid_client")
+            case .grantNotAllowed: (400, "unauthorized_client")
+            case .unsupportedGrantType: (400, "unsupported_grant_type")
+            case .invalidAuthorizationDetails: (400, "invalid_authorization_details")
+            case .scopeMissing, .scopeMalformed, .scopeUnknown, .exceedsCapability: (400, "invalid_scope")
+            case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: (400, "invalid_target")
+            case .unavailable: (503, "temporarily_unavailable")
+            }
+        reason = refusal.reason
+        description = Self.printable(refusal.sentence)
+        retryAfter = status == 503 ? 1 : nil
+    }
+
+    func response(requestID: String?, triedBasic: Bool = false) -> HTTPResponse {
+        var fields = TokenResponse.noStore
+        if status == 401, triedBasic {
+            fields.append(HTTPResponse.Field(name: "WWW-Authenticate", value: "Basic realm=\"mandate\""))
+        }
+        if let retryAfter { fields.append(HTTPResponse.Field(name: "Retry-After", value: String(retryAfter))) }
+        return Self.response(
+            status: status, code: code, description: description, reason: reason, requestID: requestID, fields: fields)
+    }
+
+    static func response(
+        status: Int, code: String, description: String, reason: String, requestID: String?,
+        fields: [HTTPResponse.Field]
+    ) -> HTTPResponse {
+        var json = JSONWriter(capacity: 256)
+        json.raw("{\"error\":")
+        json.string(code)
+        json.raw(",\"error_description\":")
+        json.string(description)
+        json.raw(",\"reason\":")
+        json.string(reason)
+        if let requestID {
+            json.raw(",\"request_id\":")
+            json.string(requestID)
+        }
+        json.raw("}")
+        return HTTPResponse(status: status, fields: fields, body: json.bytes)
+    }
+
+    /// RFC 6749 §5.2 allows `%x20-21 / %x23-5B / %x5D-7E`; anything else, from the caller's own value, becomes `?`.
+    private static func printable(_ text: String) -> String {
+        String(
+            decoding: text.utf8.prefix(300).map { byte in
+                (0x20...0x7E).contains(byte) && byte != 0x22 && byte != 0x5C ? byte : UInt8(ascii: "?")
+            }, as: UTF8.self)
+    }
+}

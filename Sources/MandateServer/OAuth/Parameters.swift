@@ -1,0 +1,106 @@
+import MandateCore
+
+/// The parameters of a request in the order they came, decoded, names unique except `audience` and `resource`.
+struct Parameters {
+    struct Parameter {
+        let name: String
+        let value: String
+    }
+
+    static let maximumCount = 64
+    private(set) var all: [Parameter] = []
+
+    /// Reads a body of `contentType`; nil when the type is one that is not read here.
+    init?(_ body: [UInt8], contentType: String?) throws(Refusal) {
+        let mediaType = contentType?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        switch mediaType {
+        case "application/x-www-form-urlencoded": try readForm(body)
+        case "application/json": try readJSON(body)
+        default: return nil
+        }
+    }
+
+    /// Reads the form encoding of a query.
+    init(query: [UInt8]) throws(Refusal) {
+        try readForm(query)
+    }
+
+    /// The value of `name`; a parameter without a value counts as absent (RFC 6749 §3.1).
+    subscript(name: String) -> String? {
+        guard let value = all.first(where: { $0.name == name })?.value, !value.isEmpty else { return nil }
+        return value
+    }
+
+    private mutating func add(_ name: String, _ value: String) throws(Refusal) {
+        guard all.count < Self.maximumCount else { throw .malformedRequest(.tooManyParameters) }
+        if name != "audience", name != "resource", all.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+            throw .repeatedParameter(name)
+        }
+        all.append(Parameter(name: name, value: value))
+    }
+
+    private mutating func readForm(_ body: [UInt8]) throws(Refusal) {
+        for pair in body.split(separator: UInt8(ascii: "&")) {
+            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            guard let name = FormText.decode(pair[..<equals]), let value = FormText.decode(pair[equals...].dropFirst())
+            else { throw .malformedRequest(.body) }
+            try add(name, value)
+        }
+    }
+
+    /// One flat object of strings, as some clients send; `audience` and `resource` may be arrays of strings.
+    private mutating func readJSON(_ body: [UInt8]) throws(Refusal) {
+        for member in try members(body) {
+            switch member.value {
+            case .string(let text):
+                try add(member.name, text)
+            case .array(let elements) where member.name == "audience" || member.name == "resource":
+                for element in elements {
+                    guard let text = element.string else { throw .malformedRequest(.notText(parameter: member.name)) }
+                    try add(member.name, text)
+                }
+            case .null, .bool, .integer, .number, .array, .object:
+                throw .malformedRequest(.notText(parameter: member.name))
+            }
+        }
+    }
+
+    private func members(_ body: [UInt8]) throws(Refusal) -> [JSONMember] {
+        let json: JSONValue
+        do {
+            json = try JSONValue(strict: body)
+        } catch {
+            if case .duplicateName(let name) = error.reason { throw .repeatedParameter(name) }
+            throw .malformedRequest(.body)
+        }
+        guard let members = json.members else { throw .malformedRequest(.body) }
+        return members
+    }
+}
+
+/// Text as `application/x-www-form-urlencoded` writes it (WHATWG URL §5.1), strictly read.
+enum FormText {
+    /// The text, or nil when a `%` is not followed by two hexadecimal digits or the bytes are not UTF-8.
+    static func decode(_ encoded: ArraySlice<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.count)
+        var index = encoded.startIndex
+        while index < encoded.endIndex {
+            let byte = encoded[index]
+            index += 1
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard index + 1 < encoded.endIndex, let high = encoded[index].hexadecimalValue,
+                    let low = encoded[index + 1].hexadecimalValue
+                else { return nil }
+                bytes.append(high << 4 | low)
+                index += 2
+            default: bytes.append(byte)
+            }
+        }
+        // ASCII, which is nearly everything, needs no second look.
+        return bytes.allSatisfy { $0 < 0x80 }
+            ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+    }
+}

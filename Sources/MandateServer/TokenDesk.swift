@@ -1,0 +1,198 @@
+import Logging
+import MandateCore
+
+/// Judges the token requests of one event-loop tick together: one view of the registry, one hand-over to the ledger's
+/// writer, signing while the commit runs, one burst of answers.
+///
+/// Belongs to one event loop. Knows no sockets: an answer goes to whoever waits for it.
+final class TokenDesk {
+    /// One request and who waits for its answer.
+    private final class Waiting {
+        let request: TokenRequest
+        let answer: (HTTPResponse) -> Void
+        /// How often it was judged already.
+        var judged = 0
+        /// What was decided, and the token once it is signed.
+        var decision = Decision.refused(.unavailable(.overloaded), requestID: nil)
+        var token: [UInt8]?
+
+        init(request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
+            self.request = request
+            self.answer = answer
+        }
+
+        enum Decision {
+            case issued(Issuance)
+            case refused(Refusal, requestID: String?)
+        }
+    }
+
+    private let equipment: Equipment
+    private let service: TokenService
+    private let ledger: any Ledger
+    private let failures: FailureLog
+    private let now: @Sendable () -> Instant
+    private let logger: Logger
+    /// Runs its argument on this loop, later.
+    private let onLoop: Loop
+
+    /// Runs a piece of work on the loop that owns the desk.
+    protocol Loop {
+        func later(_ desk: TokenDesk, _ work: @escaping @Sendable (TokenDesk) -> Void)
+        /// The same from any thread.
+        func remote(_ desk: TokenDesk) -> @Sendable (@escaping @Sendable (TokenDesk) -> Void) -> Void
+    }
+
+    private var waiting: [Waiting] = []
+    private var batches: [Int: [Waiting]] = [:]
+    private var nextBatch = 0
+    private var isScheduled = false
+
+    /// A registry that changes faster than a request can be judged this often is busy, not consistent.
+    private static let mostJudgements = 8
+
+    init(
+        issuer: Issuer, equipment: Equipment, ledger: any Ledger, failures: FailureLog, digests: any Digests,
+        now: @escaping @Sendable () -> Instant, logger: Logger, loop: any Loop
+    ) {
+        self.equipment = equipment
+        service = TokenService(issuer: issuer, digests: digests, random: equipment.random)
+        self.ledger = ledger
+        self.failures = failures
+        self.now = now
+        self.logger = logger
+        onLoop = loop
+    }
+
+    /// Takes a request; it is judged with all others of this tick.
+    func take(_ request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
+        enqueue(Waiting(request: request, answer: answer))
+    }
+
+    /// Refuses what could not even be parsed.
+    func refuse(_ refusal: Refusal, from address: String, answer: (HTTPResponse) -> Void) {
+        let time = now()
+        failures.note(refusal, client: nil, address: address, at: time)
+        answer(response(to: refusal, requestID: requestID(at: time)))
+    }
+
+    private func enqueue(_ request: Waiting) {
+        waiting.append(request)
+        guard !isScheduled else { return }
+        isScheduled = true
+        onLoop.later(self) { $0.judgeWaiting() }
+    }
+
+    private func judgeWaiting() {
+        isScheduled = false
+        let tick = waiting
+        waiting.removeAll(keepingCapacity: true)
+        let time = now()
+        let judgements: [Judgement]
+        do {
+            judgements = try equipment.registry.reading { registry in
+                tick.map { service.judge($0.request, in: registry, at: time) }
+            }
+        } catch {
+            for request in tick { request.answer(response(to: error, requestID: requestID(at: time))) }
+            return
+        }
+        hand(over: judgements, of: tick, at: time)
+    }
+
+    private func hand(over judgements: [Judgement], of tick: [Waiting], at time: Instant) {
+        var entries: [LedgerEntry] = []
+        var recorded: [Waiting] = []
+        entries.reserveCapacity(tick.count)
+        recorded.reserveCapacity(tick.count)
+        for (request, judgement) in zip(tick, judgements) {
+            switch judgement {
+            case .issue(let issuance):
+                request.decision = .issued(issuance)
+                entries.append(issuance.entry)
+                recorded.append(request)
+            case .refuse(let refusal, let requestID, let entry):
+                request.decision = .refused(refusal, requestID: requestID)
+                entries.append(entry)
+                recorded.append(request)
+            case .unauthenticated(let refusal, let client):
+                refuse(request, refusal, client: client, at: time)
+            }
+        }
+        guard !entries.isEmpty else { return }
+        let batch = nextBatch
+        nextBatch &+= 1
+        batches[batch] = recorded
+        let remote = onLoop.remote(self)
+        ledger.append(entries) { outcomes in
+            remote { $0.release(batch, outcomes) }
+        }
+        sign(recorded)
+    }
+
+    private func refuse(_ request: Waiting, _ refusal: Refusal, client: AgentID?, at time: Instant) {
+        if case .clientAuthenticationFailed = refusal {
+            failures.note(refusal, client: client, address: request.request.address, at: time)
+        }
+        let basic = request.request.credential.triedBasic
+        request.answer(response(to: refusal, requestID: requestID(at: time), triedBasic: basic))
+    }
+
+    /// Signs while the records are being written.
+    private func sign(_ recorded: [Waiting]) {
+        for request in recorded {
+            guard case .issued(let issuance) = request.decision else { continue }
+            do throws(Refusal) {
+                request.token = try equipment.signer.token(issuance.claims, type: .accessToken, key: issuance.key)
+            } catch {
+                request.decision = .refused(error, requestID: nil)
+            }
+        }
+    }
+
+    /// Says what was decided, now that the records are on disk.
+    private func release(_ batch: Int, _ outcomes: [LedgerOutcome]) {
+        guard let recorded = batches.removeValue(forKey: batch) else { return }
+        for (index, request) in recorded.enumerated() {
+            let outcome = index < outcomes.count ? outcomes[index] : .refused(.unavailable(.ledger))
+            switch outcome {
+            case .durable: request.answer(answer(to: request))
+            case .judgeAgain: judgeAgain(request)
+            case .refused(let refusal): request.answer(response(to: refusal, requestID: requestID(at: now())))
+            }
+        }
+    }
+
+    private func answer(to request: Waiting) -> HTTPResponse {
+        switch request.decision {
+        case .issued(let issuance):
+            guard let token = request.token else { return response(to: .unavailable(.signingKey), requestID: nil) }
+            return TokenResponse.response(issuance.answer, token: token)
+        case .refused(let refusal, let requestID):
+            return response(to: refusal, requestID: requestID)
+        }
+    }
+
+    private func judgeAgain(_ request: Waiting) {
+        request.judged += 1
+        request.token = nil
+        guard request.judged < Self.mostJudgements else {
+            return request.answer(response(to: .unavailable(.overloaded), requestID: requestID(at: now())))
+        }
+        enqueue(request)
+    }
+
+    private func response(to refusal: Refusal, requestID: String?, triedBasic: Bool = false) -> HTTPResponse {
+        logger.info("refused", metadata: ["reason": "\(refusal.reason)", "request_id": "\(requestID ?? "-")"])
+        return OAuthError(refusal).response(requestID: requestID, triedBasic: triedBasic)
+    }
+
+    /// A refusal is said even when there is no randomness to name it.
+    private func requestID(at time: Instant) -> String? {
+        do {
+            return try equipment.random.uuid(at: time)
+        } catch {
+            return nil
+        }
+    }
+}

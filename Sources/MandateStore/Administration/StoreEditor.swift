@@ -1,0 +1,154 @@
+import MandateCore
+
+/// The changes operators make, inside one transaction of the writer.
+final class StoreEditor: StoreReader, RegistryEditor {
+    let now: Instant
+    private let writer: WriterConnection
+    private let links: LinkMaker
+
+    init(_ writer: WriterConnection, links: LinkMaker, at now: Instant) {
+        self.writer = writer
+        self.links = links
+        self.now = now
+        super.init(writer.connection)
+    }
+
+    func save(_ agent: Agent) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO agent (id, type, owner, team, status, expires_at, created_at, definition)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET type = excluded.type, owner = excluded.owner, team = excluded.team,
+                    status = excluded.status, expires_at = excluded.expires_at, definition = excluded.definition
+                """,
+                .text(agent.id.rawValue), .text(agent.type.rawValue), .text(agent.owner.rawValue),
+                SQLValue(agent.team?.rawValue), .text(agent.status.rawValue), SQLValue(agent.expiresAt?.milliseconds),
+                .integer(now.milliseconds), agent.definition.column)
+        }
+    }
+
+    func save(_ type: AgentType) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO agent_type (id, status, capabilities, delegation) VALUES (?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET status = excluded.status, capabilities = excluded.capabilities,
+                    delegation = excluded.delegation
+                """,
+                .text(type.id.rawValue), .text(type.status.rawValue), type.capabilities?.json.column ?? .null,
+                type.delegation?.stored.column ?? .null)
+        }
+    }
+
+    func save(_ audience: Audience) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO audience (id, status, resource, definition) VALUES (?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET status = excluded.status, resource = excluded.resource,
+                    definition = excluded.definition
+                """,
+                .text(audience.id.rawValue), .text(audience.status.rawValue), SQLValue(audience.resource?.rawValue),
+                audience.definition.column)
+        }
+    }
+
+    func remove(_ type: AgentTypeID) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run("DELETE FROM agent_type WHERE id = ?", .text(type.rawValue))
+        }
+    }
+
+    func remove(_ audience: AudienceID) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run("DELETE FROM audience WHERE id = ?", .text(audience.rawValue))
+        }
+    }
+
+    func link(_ agent: Agent, capabilities: Authority) throws(Problem) {
+        try asking { () throws(StoreError) in
+            let number = try links.makeLink(for: agent, capabilities: capabilities, at: now, in: connection)
+            try connection.run("UPDATE agent SET link = ? WHERE id = ?", .integer(number), .text(agent.id.rawValue))
+        }
+    }
+
+    func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int {
+        let (present, issued) = try asking { () throws(StoreError) in
+            try connection.first(
+                """
+                SELECT (SELECT count(*) FROM secret WHERE secret.agent = agent.number), secrets_issued
+                FROM agent WHERE id = ?
+                """, .text(agent.rawValue)
+            ) { row in (row.integer(0), row.integer(1)) } ?? (0, 0)
+        }
+        guard present < 2 else {
+            throw Problem(.conflict, "agent \(agent) has two secrets already; remove one first")
+        }
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO secret (agent, number, hash, created_at)
+                SELECT number, ?2, ?3, ?4 FROM agent WHERE id = ?1
+                """,
+                .text(agent.rawValue), .integer(issued + 1), .blob(hash), .integer(now.milliseconds))
+            try connection.run(
+                "UPDATE agent SET secrets_issued = secrets_issued + 1 WHERE id = ?", .text(agent.rawValue))
+        }
+        return Int(issued + 1)
+    }
+
+    func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                "DELETE FROM secret WHERE number = ? AND agent = (SELECT number FROM agent WHERE id = ?)",
+                .integer(Int64(number)), .text(agent.rawValue)) > 0
+        }
+    }
+
+    func cut(_ agent: AgentID) throws(Problem) -> Cut {
+        try cut(links: "SELECT number FROM link WHERE delegate = ?1", agent.rawValue)
+    }
+
+    func cut(type: AgentTypeID) throws(Problem) -> Cut {
+        try cut(
+            links: "SELECT link.number FROM link JOIN agent ON agent.id = link.delegate WHERE agent.type = ?1",
+            type.rawValue)
+    }
+
+    private func cut(links: String, _ argument: String) throws(Problem) -> Cut {
+        try asking { () throws(StoreError) in
+            let found = try connection.first(
+                "SELECT total(tokens), max(expires_at) FROM live_token WHERE expires_at > ?2 AND link IN (\(links))",
+                .text(argument), .integer(now.seconds)
+            ) { row in
+                Cut(
+                    tokens: row.integer(0),
+                    latestExpiry: row.optionalInteger(1).map { Instant(seconds: $0) })
+            }
+            try connection.run("DELETE FROM live_token WHERE link IN (\(links))", .text(argument))
+            return found ?? Cut()
+        }
+    }
+
+    func save(_ key: KeyEntry) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO signing_key (id, algorithm, state, created_at, activated_at, retired_at, public_key)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET state = excluded.state, activated_at = excluded.activated_at,
+                    retired_at = excluded.retired_at
+                """,
+                .text(key.id.rawValue), .text(key.algorithm.rawValue), .text(key.state.rawValue),
+                .integer(key.createdAt.milliseconds), SQLValue(key.activatedAt?.milliseconds),
+                SQLValue(key.retiredAt?.milliseconds), key.publicKey.column)
+        }
+    }
+
+    func append(_ record: LedgerRecord) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try writer.append(LedgerEntry(record, effect: .none).record, at: record.at)
+        }
+    }
+}

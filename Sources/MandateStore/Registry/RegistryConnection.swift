@@ -1,0 +1,46 @@
+import MandateCore
+
+/// One event loop's own read connection and the copies it keeps of what it read.
+///
+/// Copies are good for one epoch: each view starts by asking for the epoch, and a new one drops them all. What a
+/// client proves itself with is never copied, so that an unknown client costs the same as a known one.
+public final class RegistryConnection: Registry {
+    private let connection: Connection
+    private let begin: Statement
+    private let end: Statement
+    private let state: Statement
+    private let view: RegistrySnapshot
+    private let report: @Sendable (String) -> Void
+
+    init(path: String, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+        connection = try Connection(path: path, access: .reading)
+        begin = try connection.prepare("BEGIN")
+        end = try connection.prepare("COMMIT")
+        state = try connection.prepare("SELECT epoch, policy FROM state")
+        view = try RegistrySnapshot(connection)
+        self.report = report
+    }
+
+    public func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer {
+        do {
+            try begin.run()
+            let found = try state.first { row in (row.integer(0), row.text(1)) }
+            guard let (epoch, policy) = found else { throw StoreError.unreadable("state") }
+            view.enter(Epoch(epoch), PolicyDigest(stored: policy))
+        } catch {
+            report("\(error)")
+            if connection.isInTransaction { finish() }
+            throw .unavailable(.registry)
+        }
+        defer { finish() }
+        return body(view)
+    }
+
+    private func finish() {
+        do {
+            try end.run()
+        } catch {
+            report("\(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import MandateCore
+
+/// What the registry says at one epoch; see ``RegistryConnection``.
+public final class RegistrySnapshot: RegistryView {
+    public private(set) var epoch = Epoch(-1)
+    public private(set) var policy = PolicyDigest(stored: "")
+
+    /// How many agents one loop keeps copies of.
+    private static let capacity = 4096
+    private var registrations: [AgentID: Registration] = [:]
+    private var audiences: [AudienceID: Audience] = [:]
+    private var resources: [ResourceURI: AudienceID] = [:]
+    private var keys: [KeyEntry]?
+
+    private let secretsOfClient: Statement
+    private let registrationOfAgent: Statement
+    private let audienceByID: Statement
+    private let audienceByResource: Statement
+    private let keysInUse: Statement
+
+    init(_ connection: Connection) throws(StoreError) {
+        secretsOfClient = try connection.prepare(
+            """
+            SELECT secret.hash FROM agent LEFT JOIN secret ON secret.agent = agent.number
+            WHERE agent.id = ? ORDER BY secret.number
+            """)
+        registrationOfAgent = try connection.prepare(
+            """
+            SELECT link.number, link.hash, link.document, \(AgentType.columns), \(Agent.columns)
+            FROM agent JOIN agent_type ON agent_type.id = agent.type JOIN link ON link.number = agent.link
+            WHERE agent.id = ?
+            """)
+        audienceByID = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE id = ?")
+        audienceByResource = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE resource = ?")
+        keysInUse = try connection.prepare(
+            "SELECT \(KeyEntry.columns) FROM signing_key WHERE state IN ('next', 'active', 'retiring') ORDER BY created_at"
+        )
+    }
+
+    func enter(_ epoch: Epoch, _ policy: PolicyDigest) {
+        guard epoch != self.epoch else { return }
+        self.epoch = epoch
+        self.policy = policy
+        registrations.removeAll(keepingCapacity: true)
+        audiences.removeAll()
+        resources.removeAll()
+        keys = nil
+    }
+
+    public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? {
+        let rows = try asking { () throws(StoreError) in
+            try secretsOfClient.all([.text(client.rawValue)]) { row in row.optionalBlob(0) }
+        }
+        guard let first = rows.first else { return nil }
+        return SecretHashes(first: first, second: rows.count > 1 ? rows[1] : nil)
+    }
+
+    public func registration(of agent: AgentID) throws(Refusal) -> Registration? {
+        if let known = registrations[agent] { return known }
+        let found = try asking { () throws(StoreError) in
+            try registrationOfAgent.first([.text(agent.rawValue)]) { row throws(StoreError) in
+                Registration(
+                    agent: try Agent(row, at: 7), type: try AgentType(row, at: 3), link: try StoredLink(row))
+            }
+        }
+        if let found {
+            if registrations.count >= Self.capacity { registrations.removeAll(keepingCapacity: true) }
+            registrations[agent] = found
+        }
+        return found
+    }
+
+    public func audience(_ id: AudienceID) throws(Refusal) -> Audience? {
+        if let known = audiences[id] { return known }
+        return keep(
+            try asking { () throws(StoreError) in
+                try audienceByID.first([.text(id.rawValue)]) { row throws(StoreError) in try Audience(row) }
+            })
+    }
+
+    public func audience(at resource: ResourceURI) throws(Refusal) -> Audience? {
+        if let id = resources[resource], let known = audiences[id] { return known }
+        let found = keep(
+            try asking { () throws(StoreError) in
+                try audienceByResource.first([.text(resource.rawValue)]) { row throws(StoreError) in try Audience(row) }
+            })
+        if let found { resources[resource] = found.id }
+        return found
+    }
+
+    public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? {
+        try published().first { $0.algorithm == algorithm && $0.state == .active }?.id
+    }
+
+    public func publishedKeys() throws(Refusal) -> [JSONValue] {
+        try published().map(\.publicKey)
+    }
+
+    private func published() throws(Refusal) -> [KeyEntry] {
+        if let keys { return keys }
+        let found = try asking { () throws(StoreError) in
+            try keysInUse.all { row throws(StoreError) in try KeyEntry(row) }
+        }
+        keys = found
+        return found
+    }
+
+    private func keep(_ audience: Audience?) -> Audience? {
+        guard let audience else { return nil }
+        if audiences.count >= Self.capacity { audiences.removeAll(keepingCapacity: true) }
+        audiences[audience.id] = audience
+        return audience
+    }
+
+    /// The store's errors end here: whoever asks is refused.
+    private func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Refusal) -> Answer {
+        do {
+            return try question()
+        } catch {
+            throw .unavailable(.registry)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/// The schema, as the steps that lead to it. Each step is one transaction; `user_version` counts them.
+enum Schema {
+    /// "Mndt": what marks the file as ours (`PRAGMA application_id`).
+    static let applicationID: Int64 = 0x4D6E_6474
+
+    /// The newest version this program knows.
+    static var version: Int64 { Int64(steps.count) }
+
+    /// Brings a database to ``version``, or says why not.
+    static func migrate(_ connection: Connection) throws(StoreError) {
+        let found = try connection.first("PRAGMA user_version") { row in row.integer(0) } ?? 0
+        guard found <= version else {
+            throw StoreError(
+                code: 0,
+                message: "the database has schema \(found), this program knows \(version): use a newer mandate")
+        }
+        for number in Int(found)..<steps.count {
+            try connection.execute("BEGIN IMMEDIATE;\n\(steps[number])\nPRAGMA user_version=\(number + 1);\nCOMMIT")
+        }
+    }
+
+    private static let steps = [
+        """
+        PRAGMA application_id=\(applicationID);
+
+        CREATE TABLE state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            epoch INTEGER NOT NULL,
+            issuer TEXT NOT NULL,
+            policy TEXT NOT NULL,
+            probed_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE agent_type (
+            id TEXT PRIMARY KEY,
+            status TEXT NOT NULL,
+            capabilities TEXT,
+            delegation TEXT
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE audience (
+            id TEXT PRIMARY KEY,
+            status TEXT NOT NULL,
+            resource TEXT UNIQUE,
+            definition TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE agent (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL REFERENCES agent_type (id),
+            owner TEXT NOT NULL,
+            team TEXT,
+            status TEXT NOT NULL,
+            expires_at INTEGER,
+            created_at INTEGER NOT NULL,
+            definition TEXT NOT NULL,
+            link INTEGER REFERENCES link (number),
+            secrets_issued INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX agent_by_type ON agent (type, id);
+        CREATE INDEX agent_by_owner ON agent (owner, id);
+
+        CREATE TABLE secret (
+            agent INTEGER NOT NULL REFERENCES agent (number),
+            number INTEGER NOT NULL,
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (agent, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE link (
+            number INTEGER PRIMARY KEY,
+            hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+            parent INTEGER REFERENCES link (number),
+            delegate TEXT NOT NULL,
+            expires_at INTEGER,
+            document TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX link_by_delegate ON link (delegate);
+
+        CREATE TABLE signing_key (
+            id TEXT PRIMARY KEY,
+            algorithm TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            activated_at INTEGER,
+            retired_at INTEGER,
+            public_key TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE ledger (
+            seq INTEGER PRIMARY KEY,
+            record TEXT NOT NULL
+        ) STRICT;
+
+        -- How many tokens under a link expire in one second: what a suspension cuts can be counted without an index on
+        -- every token. Ordered by time, so that it grows and is pruned at its ends.
+        CREATE TABLE live_token (
+            expires_at INTEGER NOT NULL,
+            link INTEGER NOT NULL REFERENCES link (number),
+            tokens INTEGER NOT NULL,
+            PRIMARY KEY (expires_at, link)
+        ) STRICT, WITHOUT ROWID;
+
+        -- When a token was last issued under a link, to the minute.
+        CREATE TABLE activity (
+            link INTEGER PRIMARY KEY REFERENCES link (number),
+            at INTEGER NOT NULL
+        ) STRICT;
+        """
+    ]
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Glibc
+import MandateCore
+
+/// What must survive a restart: registry, ledger, keys' states. Owns the data directory while it lives.
+public final class Store: Sendable {
+    private let path: String
+    private let lock: DataLock
+    private let writer: LedgerWriter
+    private let links: LinkMaker
+    private let now: @Sendable () -> Instant
+    private let report: @Sendable (String) -> Void
+
+    /// Opens the database at `path`, which must exist, and takes the lock on its directory.
+    ///
+    /// `now` is asked once per change; `report` is told what went wrong inside, for the operators' log.
+    public init(
+        path: String, issuer: Issuer, digests: any Digests,
+        random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
+        report: @escaping @Sendable (String) -> Void
+    ) throws(Problem) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Problem(.notFound, "there is no database here; make one with: mandate init")
+        }
+        self.path = path
+        self.now = now
+        self.report = report
+        lock = try DataLock(for: path)
+        links = LinkMaker(issuer: issuer, digests: digests, random: random)
+        try Self.prepare(path, links: links, at: now())
+        writer = try LedgerWriter(path: path, digests: digests, report: report)
+    }
+
+    /// Makes an empty database; refuses when there is a file already.
+    public static func create(path: String, issuer: Issuer, digests: any Digests) throws(Problem) {
+        let lock = try DataLock(for: path)
+        defer { withExtendedLifetime(lock) {} }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else {
+            throw Problem(
+                .conflict, "the database exists already, or its directory cannot be written; nothing was changed")
+        }
+        Glibc.close(descriptor)
+        do throws(StoreError) {
+            let policy = try emptyPolicy(digests)
+            let connection = try Connection(path: path, access: .creating)
+            try Schema.migrate(connection)
+            try connection.run(
+                "INSERT INTO state (id, epoch, issuer, policy, probed_at) VALUES (1, 1, ?, ?, 0)",
+                .text(issuer.rawValue), .text(policy.text))
+        } catch {
+            throw Problem(.unavailable, "the database cannot be made: \(error.message)")
+        }
+    }
+
+    /// The writer of records.
+    public var ledger: any Ledger { writer }
+
+    /// A read connection for one event loop.
+    public func registry() throws(Problem) -> RegistryConnection {
+        do {
+            return try RegistryConnection(path: path, report: report)
+        } catch {
+            throw Problem(.unavailable, "the database cannot be read: \(error.message)")
+        }
+    }
+
+    /// Commits what waits and ends the writer. Nothing can be written afterwards.
+    public func close() {
+        writer.stop()
+    }
+
+    private static func emptyPolicy(_ digests: any Digests) throws(StoreError) -> PolicyDigest {
+        do {
+            return try PolicyDigest(of: [], hashing: digests)
+        } catch {
+            throw StoreError(code: 0, message: "SHA-256 failed")
+        }
+    }
+}
+
+extension Store: RegistryAdministration {
+    public func reading<Answer>(
+        _ body: (any RegistryReader) throws(Problem) -> Answer
+    ) throws(Problem) -> Answer {
+        let connection: Connection
+        do {
+            connection = try Connection(path: path, access: .reading)
+            try connection.execute("BEGIN")
+        } catch {
+            throw Problem(.unavailable, "the database cannot be read: \(error.message)")
+        }
+        return try body(StoreReader(connection))
+    }
+
+    public func changing<Answer: Sendable>(
+        _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        let (links, now, report) = (links, now, report)
+        return try await writer.changing { (connection) throws(Problem) in
+            try connection.transaction { () throws(Problem) in
+                let answer = try body(StoreEditor(connection, links: links, at: now()))
+                do throws(StoreError) {
+                    try connection.raiseEpoch()
+                } catch {
+                    throw unwritten(error, report)
+                }
+                return answer
+            } failing: {
+                unwritten($0, report)
+            }
+        }
+    }
+}
+
+private func unwritten(_ error: StoreError, _ report: @Sendable (String) -> Void) -> Problem {
+    report("a change could not be written: \(error)")
+    return Problem(.unavailable, "the change could not be made durable, so nothing was changed; try again")
+}

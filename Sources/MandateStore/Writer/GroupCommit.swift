@@ -1,0 +1,90 @@
+import MandateCore
+
+/// Turns what waits into transactions: changes one by one, records in groups.
+final class GroupCommit {
+    private let connection: WriterConnection
+    private let liveTokens: LiveTokens
+    private let report: @Sendable (String) -> Void
+    /// How far behind the last record the clock may be, in milliseconds.
+    private static let clockTolerance: Int64 = 5000
+
+    init(_ connection: WriterConnection, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+        self.connection = connection
+        liveTokens = try LiveTokens(connection.connection)
+        self.report = report
+    }
+
+    /// Works until the queue is stopped and empty.
+    func run(_ queue: WriterQueue) {
+        while true {
+            let work = queue.take()
+            for change in work.changes { change(connection) }
+            commit(work.batches)
+            if !work.probes.isEmpty {
+                let healthy = probe()
+                for answer in work.probes { answer(healthy) }
+            }
+            if work.stopped { return }
+        }
+    }
+
+    private func commit(_ batches: [WriterQueue.Batch]) {
+        guard !batches.isEmpty else { return }
+        do {
+            let outcomes = try connection.transaction { () throws(StoreError) in
+                try write(batches)
+            } failing: {
+                $0
+            }
+            for (batch, outcomes) in zip(batches, outcomes) { batch.release(outcomes) }
+        } catch {
+            report("the ledger cannot be written: \(error)")
+            liveTokens.forget()
+            for batch in batches {
+                batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
+            }
+        }
+    }
+
+    private func write(_ batches: [WriterQueue.Batch]) throws(StoreError) -> [[LedgerOutcome]] {
+        var outcomes: [[LedgerOutcome]] = []
+        outcomes.reserveCapacity(batches.count)
+        for batch in batches {
+            var ofBatch: [LedgerOutcome] = []
+            ofBatch.reserveCapacity(batch.entries.count)
+            for entry in batch.entries { ofBatch.append(try write(entry)) }
+            outcomes.append(ofBatch)
+        }
+        try liveTokens.flush(at: connection.head.at)
+        return outcomes
+    }
+
+    private func write(_ entry: LedgerEntry) throws(StoreError) -> LedgerOutcome {
+        switch entry.effect {
+        case .none: break
+        case .token(let epoch, let link, let expiry):
+            guard epoch == connection.epoch else { return .judgeAgain }
+            guard entry.at.milliseconds >= connection.head.at.milliseconds - Self.clockTolerance else {
+                return .refused(.unavailable(.clockWentBackwards))
+            }
+            liveTokens.add(link: link, expiry: expiry, at: entry.at)
+        }
+        try connection.append(entry.record, at: entry.at)
+        return .durable
+    }
+
+    /// Writes and commits a row that means nothing.
+    private func probe() -> Bool {
+        do {
+            try connection.transaction { () throws(StoreError) in
+                _ = try connection.connection.run("UPDATE state SET probed_at = probed_at + 1")
+            } failing: {
+                $0
+            }
+            return true
+        } catch {
+            report("the ledger cannot be written: \(error)")
+            return false
+        }
+    }
+}

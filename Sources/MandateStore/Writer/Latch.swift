@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Carries one message from the thread that failed to the one that started it.
+final class Latch: Sendable {
+    private let stored = Mutex<String?>(nil)
+
+    var message: String? { stored.withLock { $0 } }
+
+    func set(_ message: String) {
+        stored.withLock { $0 = message }
+    }
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs the service tests against the real program: Tests/Service/run.sh [pytest arguments]
+# The program is $MANDATE_BIN, or the release build, or the debug build.
+# How much: MANDATE_HOSTILE (requests, 10000), MANDATE_SEED, MANDATE_FLOOD (failures, 100000), MANDATE_CRASHES (100).
+set -euo pipefail
+[ -z "${MANDATE_BIN:-}" ] || MANDATE_BIN=$(realpath "$MANDATE_BIN")
+cd "$(dirname "$0")"
+
+venv=../../.build-venv
+if ! cmp -s requirements.txt "$venv/installed.txt"; then
+    python3 -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+    cp requirements.txt "$venv/installed.txt"
+fi
+exec "$venv/bin/python" -m pytest -p no:cacheprovider "$@"
