@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import MandateCore
 
 /// How a command ended: what is still to be said, and the exit status.
 struct Outcome: Hashable {
@@ -35,6 +36,7 @@ struct Outcome: Hashable {
         switch error {
         case let failure as CommandFailure: self.init(status: Self.refused, message: "mandate: \(failure)")
         case let refused as Refused: self.init(status: Self.refused, message: "mandate: \(refused)")
+        case let problem as Problem: self.init(status: Self.refused, message: "mandate: \(problem.detail)")
         default:
             let code = Mandate.exitCode(for: error)
             let status = code == .validationFailure ? Self.misused : code.rawValue

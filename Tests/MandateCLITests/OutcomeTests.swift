@@ -8,7 +8,7 @@ struct OutcomeTests {
     @Test(
         "is 2 for wrong usage",
         arguments: [
-            ["agnt"], ["agent"], ["apply"], ["agent", "list", "--status", "dead"], ["agent", "suspend", "a"],
+            ["agnt"], ["agent"], ["apply"], ["agent", "list", "--status", "dead"], ["agent", "suspend"],
             ["token", "get", "--client-id", "a", "--watch"], ["verify"], ["ledger", "tail", "-n", "0"],
             ["agent", "register", "--id", "a", "--type", "t", "--owner", "o", "--capability", "x"],
         ])

@@ -31,9 +31,6 @@ struct Apply: AsyncParsableCommand {
             throw registry.failure(refused)
         }
         guard let changes = answer.body["changes"]?.array else { throw Administration.unreadable }
-        for warning in answer.body["warnings"]?.array ?? [] {
-            StandardError.line("warning: \(Details.text(warning))")
-        }
         try administration.show(answer.body) { terminal in
             changes.isEmpty ? ["nothing to do"] : changes.map { Self.line($0, terminal) }
         }

@@ -24,6 +24,7 @@ struct Verify: AsyncParsableCommand {
     var audience: String?
     @Option(help: ArgumentHelp("Also prove this chain ({\"links\":[…]}) for each token.", valueName: "file"))
     var chain: String?
+    @OptionGroup var configuration: ConfigurationOptions
 
     func validate() throws {
         if let issuer, Issuer(issuer) == nil { throw ValidationError("--issuer must be \(Issuer.grammar)") }
@@ -37,7 +38,7 @@ struct Verify: AsyncParsableCommand {
         let judge = TokenJudge(
             keys: keys, issuer: issuer.flatMap { Issuer($0) }, audience: audience.flatMap { AudienceID($0) },
             chain: try chain.map { path in try ChainFile.proof(at: path) })
-        var lines = LineReader(standardInputWithLimit: 64 * 1024)
+        var lines = LineReader(standardInputWithLimit: 1024 * 1024)
         var isAllGood = true
         while let line = try lines.next() {
             let token = String(decoding: line, as: UTF8.self).trimmed

@@ -36,7 +36,7 @@ struct SettingsFile {
     ) throws(YAMLFailure) {
         for member in json.members ?? [] {
             let path = outer.isEmpty ? member.name : "\(outer).\(member.name)"
-            let line = lines.line(of: path)
+            let line = lines.line(of: FieldLines.member(member.name, of: outer))
             let inner = Self.known.first { $0.hasPrefix(path + ".") }
             if member.value.members != nil, inner != nil {
                 try read(member.value, below: path, lines, file: file)

@@ -67,6 +67,22 @@ struct FieldLines {
         lines[field] = line
     }
 
+    /// What the member `name` of `field` is called: `agents[2].owner`, or `capabilities["https://a.example"]` when the
+    /// name is not a plain word.
+    static func member(_ name: String, of field: String) -> String {
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(isPlain) else { return "\(field)[\"\(name)\"]" }
+        return field.isEmpty ? name : "\(field).\(name)"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
     /// The line of the field or, when it is missing, of the innermost thing around it.
     func line(of field: String) -> Int? {
         var field = Substring(field)

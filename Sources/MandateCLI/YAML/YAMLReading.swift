@@ -55,7 +55,7 @@ struct YAMLReading {
                 let name = Terminal.harmless(scalar.string)
                 throw YAMLFailure(line: line, field: field, "the key \(name) is there twice: keep one")
             }
-            let inner = field.isEmpty ? scalar.string : "\(field).\(scalar.string)"
+            let inner = FieldLines.member(scalar.string, of: field)
             let value = try value(of: node, at: inner, depth: depth + 1)
             lines.note(inner, line: line)
             members.append(JSONMember(name: scalar.string, value: value))

@@ -52,7 +52,7 @@ public struct ChainLink: Hashable, Sendable {
         _ = try Self.optional(json, "approval", Self.text)
         confirmation = try Self.optional(json, "cnf", Self.text)
         do throws(Refusal) {
-            hash = try ChainHash(ofLink: json.canonical, hashing: LinkDigests())
+            hash = try ChainHash(ofLink: json.canonical, hashing: OpenSSLDigests())
         } catch {
             throw .malformed("a link cannot be hashed")
         }
@@ -99,20 +99,5 @@ public struct ChainLink: Hashable, Sendable {
             authority.json.canonical == json.canonical
         else { return nil }
         return authority
-    }
-}
-
-/// The hash of links comes from the library that checks the signatures.
-private struct LinkDigests: Digests {
-    func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
-        do throws(JOSEError) {
-            return try SHA256.hash(bytes)
-        } catch {
-            throw .unavailable(.overloaded)
-        }
-    }
-
-    func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        constantTimeEqual(left, right)
     }
 }

@@ -46,7 +46,7 @@ struct AgentList: AsyncParsableCommand {
         let given = [("type", type), ("status", status), ("team", team), ("owner", owner)]
         let query = given.compactMap { name, value in value.map { (name: name, value: $0) } }
         let agents = try await administration.connect().items("agents", query: query)
-        try administration.show(["items": .array(agents)]) { terminal in
+        try administration.show(["items": .array(agents), "next": .null]) { terminal in
             var table = Table("ID", "TYPE", "STATUS", "OWNER", "TEAM", "ENVIRONMENT")
             for agent in agents {
                 table.add(

@@ -66,7 +66,8 @@ struct AgentRegister: AsyncParsableCommand {
         } else {
             answer = try await administration.connect().post("agents", body: try agent())
         }
-        try administration.show(answer.body) { terminal in Details(answer.body).lines(for: terminal) }
+        let agent = (answer.body.members ?? []).filter { member in member.name != "warnings" }
+        try administration.show(answer.body) { terminal in Details(.object(agent)).lines(for: terminal) }
     }
 
     /// The record that the flags describe; what is not said is left out.

@@ -27,11 +27,11 @@ struct KeysList: AsyncParsableCommand {
 
     func run() async throws {
         let keys = try await administration.connect().items("keys")
-        try administration.show(["items": .array(keys)]) { terminal in
+        try administration.show(["items": .array(keys), "next": .null]) { terminal in
             var table = Table("KID", "ALG", "STATE", "CREATED", "ACTIVE SINCE", "RETIRED")
             for key in keys {
                 table.add(
-                    key["kid"]?.string, key["alg"]?.string, key["state"]?.string, key["created_at"]?.string,
+                    key["kid"]?.string, key["algorithm"]?.string, key["state"]?.string, key["created_at"]?.string,
                     key["activated_at"]?.string, key["retired_at"]?.string)
             }
             return table.lines(for: terminal)
@@ -62,17 +62,21 @@ struct KeysRotate: AsyncParsableCommand {
         }
     }
 
-    /// `ES256: published KID, until 2026-01-31T09:00:00.000Z`.
+    /// `ES256: published KID, next step from 2026-01-31T09:00:00.000Z`.
     static func line(_ step: JSONValue) -> String {
         let algorithm = step["algorithm"]?.string ?? "?"
         let kid = step["kid"]?.string ?? ""
         let until = step["until"]?.string
-        let name = step["step"]?.string ?? "?"
-        if name == "wait" {
-            return Terminal.harmless("\(algorithm): nothing to do before \(until ?? "later")")
-        }
-        let next = until.map { "; next step from \($0)" } ?? ""
-        return Terminal.harmless("\(algorithm): \(name) \(kid)\(next)")
+        let done =
+            switch step["action"]?.string {
+            case "publish": "published \(kid)"
+            case "activate": "signs with \(kid)"
+            case "retire": "retired \(kid)"
+            case "remove": "removed \(kid)"
+            case "wait": "nothing to do"
+            default: "unknown step for \(kid)"
+            }
+        return Terminal.harmless("\(algorithm): \(done)" + (until.map { ", next step from \($0)" } ?? ""))
     }
 }
 
@@ -85,17 +89,22 @@ struct KeysRevoke: AsyncParsableCommand {
             The next key, when there is one, signs from now on.
 
             Example:
-              mandate keys revoke 5w9dXk0m8mYwQyqJ2Jp1pJb8m3m3n8b1yq0xw4h7C2E
+              mandate keys revoke 5w9dXk0m8mYwQyqJ2Jp1pJb8m3m3n8b1yq0xw4h7C2E --reason "file copied"
             """)
 
     @Argument(help: "The key's id.")
     var kid: String
+    @Option(help: ArgumentHelp("Why, for the ledger.", valueName: "text"))
+    var reason: String?
     @OptionGroup var administration: AdministrationOptions
 
     func run() async throws {
-        let answer = try await administration.connect().post("keys", kid, "revoke")
-        try administration.show(answer.body) { terminal in
-            [terminal.styled("\(Terminal.harmless(kid)) is revoked", .good)]
+        let body = reason.map { reason -> JSONValue in ["reason": .string(reason)] }
+        let answer = try await administration.connect().post("keys", kid, "revoke", body: body).body
+        try administration.show(answer) { terminal in
+            let successor = answer["active"]?.string.map { ["\(Terminal.harmless($0)) signs from now on"] }
+            return [terminal.styled("\(Terminal.harmless(kid)) is revoked", .good)]
+                + (successor ?? [terminal.styled("no key signs in its place: run mandate keys rotate", .bad)])
         }
     }
 }

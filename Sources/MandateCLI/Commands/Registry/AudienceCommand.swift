@@ -27,7 +27,7 @@ struct AudienceList: AsyncParsableCommand {
 
     func run() async throws {
         let audiences = try await administration.connect().items("audiences")
-        try administration.show(["items": .array(audiences)]) { terminal in
+        try administration.show(["items": .array(audiences), "next": .null]) { terminal in
             var table = Table("ID", "STATUS", "ENVIRONMENT", "ALGORITHM", "RESOURCE")
             for audience in audiences {
                 table.add(

@@ -6,16 +6,13 @@ struct StatusChange: ParsableArguments {
     @Argument(help: "Its id.")
     var id: String
     @Option(help: ArgumentHelp("Why, for the ledger.", valueName: "text"))
-    var reason: String
+    var reason: String?
     @OptionGroup var administration: AdministrationOptions
-
-    func validate() throws {
-        if reason.isEmpty { throw ValidationError("--reason says why, for the ledger: it may not be empty") }
-    }
 
     /// Makes the change and prints what it cut.
     func run(_ verb: String, _ done: String, in collection: String) async throws {
-        let answer = try await administration.connect().post(collection, id, verb, body: ["reason": .string(reason)])
+        let body = reason.map { reason -> JSONValue in ["reason": .string(reason)] }
+        let answer = try await administration.connect().post(collection, id, verb, body: body)
         try administration.show(answer.body) { terminal in
             [terminal.styled("\(Terminal.harmless(id)) \(done)", .good) + Self.cut(answer.body)]
         }

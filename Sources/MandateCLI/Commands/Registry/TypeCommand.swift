@@ -27,7 +27,7 @@ struct TypeList: AsyncParsableCommand {
 
     func run() async throws {
         let types = try await administration.connect().items("agent-types")
-        try administration.show(["items": .array(types)]) { terminal in
+        try administration.show(["items": .array(types), "next": .null]) { terminal in
             var table = Table("ID", "STATUS", "AUDIENCES")
             for type in types {
                 let audiences = (type["capabilities"]?.members ?? []).map(\.name).joined(separator: ", ")
