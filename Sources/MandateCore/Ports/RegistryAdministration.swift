@@ -45,13 +45,21 @@ public protocol RegistryEditor: RegistryReader {
     func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
     /// Counts the agent's live tokens and links and forgets them: they are dead from now on.
     func cut(_ agent: AgentID) throws(Problem) -> Cut
-    /// The same for every agent of a type.
+    /// The same for every agent of a type; by default one after the other.
     func cut(type: AgentTypeID) throws(Problem) -> Cut
     func save(_ key: KeyEntry) throws(Problem)
     /// Appends a record; `seq` and `prev` are added. The time is ``now``.
     func append(_ record: LedgerRecord) throws(Problem)
     /// The time of this change.
     var now: Instant { get }
+}
+
+extension RegistryEditor {
+    public func cut(type: AgentTypeID) throws(Problem) -> Cut {
+        var sum = Cut()
+        for entry in try everyAgent(AgentFilter(type: type)) { sum = sum + (try cut(entry.agent.id)) }
+        return sum
+    }
 }
 
 /// An agent with what the registry knows beside its record.

@@ -1,0 +1,16 @@
+public import MandateCore
+
+/// Not a hash: 32 bytes that differ when the input does, as far as tests need.
+public struct FakeDigests: Digests {
+    public init() {}
+
+    public func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
+        var state: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return (0..<32).map { index in
+            UInt8(truncatingIfNeeded: (state &* UInt64(2 * index + 1)) >> 24)
+        }
+    }
+
+    public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
+}
