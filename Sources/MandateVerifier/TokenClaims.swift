@@ -52,7 +52,7 @@ struct TokenClaims {
 
     /// The scopes of a space-delimited string (RFC 8693 §4.2), each of them well-formed.
     static func scopes(spaced json: JSONValue) -> ScopeSet? {
-        guard let words = json.string?.utf8.split(separator: UInt8(ascii: " ")) else { return nil }
+        guard let words = json.string.map({ Array($0.utf8) })?.split(separator: UInt8(ascii: " ")) else { return nil }
         return scopes(words.map { word in Scope(bytes: word) })
     }
 

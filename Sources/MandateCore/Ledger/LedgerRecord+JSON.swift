@@ -2,8 +2,8 @@ extension LedgerRecord {
     /// Written by hand and in the order of RFC 8785, because every token pays for it.
     var pieces: Pieces {
         var json = JSONWriter(capacity: 640)
-        if let agent {
-            json.raw(agent.recordStart)
+        if let start = client?.recordStart ?? agent?.recordStart {
+            json.raw(start)
         } else {
             json.raw("{\"agent_id\":")
             json.text(agentID)

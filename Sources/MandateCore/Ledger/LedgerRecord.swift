@@ -5,9 +5,11 @@ public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
     public var requestID: String?
-    /// The agent that acted, or of which the record is.
-    public var agent: Registration?
-    /// The agent's id when the record has no registration to take it from.
+    /// The client that acted.
+    var client: Registration?
+    /// The agent of which the record is, when it is not about a client's request.
+    public var agent: Agent?
+    /// The agent's id when there is no record of the agent to take it from.
     public var agentID: String?
     public var principal: String?
     public var taskID: String?
