@@ -63,13 +63,15 @@ enum Assembly {
     ///
     /// Another command may hold the lock for a moment, and a server may be starting: waits up to five seconds for either.
     static func administration(_ settings: Settings) async throws -> any AdministrationTransport {
-        for attempt in 0... {
+        var attempts = 0
+        while true {
             do throws(Problem) {
                 return LocalTransport(try open(settings, logger: .quiet))
             } catch {
                 guard case .conflict = error.kind else { throw CommandFailure(error.detail) }
                 if UnixSocket.accepts(settings.socket) { return SocketTransport(socket: settings.socket) }
-                guard attempt < 100 else {
+                attempts += 1
+                guard attempts < 100 else {
                     throw CommandFailure(
                         "another process owns the data directory and does not answer on \(settings.socket): "
                             + "is it a server with another socket setting?")

@@ -41,7 +41,10 @@ public struct AdminListener: Sendable {
     private func application(
         on group: any EventLoopGroup, failure: Failure, onReady: @escaping @Sendable () -> Void
     ) -> Application<AdminResponder> {
-        Application(
+        // Hummingbird calls a stop that was asked for an error; what goes wrong in a request is logged by the responder.
+        var quiet = logger
+        quiet.logLevel = .critical
+        return Application(
             responder: AdminResponder(api: api, logger: logger),
             server: .http1(
                 configuration: .init(
@@ -59,7 +62,7 @@ public struct AdminListener: Sendable {
                 }
             },
             eventLoopGroupProvider: .shared(group),
-            logger: logger)
+            logger: quiet)
     }
 }
 

@@ -29,7 +29,8 @@ struct Init: AsyncParsableCommand {
         do {
             let settings = try configuration.settings()
             try await Self.make(settings)
-            try StandardOutput.line("made \(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)")
+            try StandardOutput.line(
+                "made \(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)")
             try StandardOutput.line("issuer \(settings.issuer.rawValue)")
             try StandardOutput.line("next: mandate apply -f registry.yaml, then mandate serve")
         } catch {

@@ -1,9 +1,9 @@
-import Dispatch
 import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
 import MandateServer
+import UnixSignals
 
 /// The running service: both listeners over one data directory, from start to SIGTERM.
 struct Service {
@@ -17,7 +17,8 @@ struct Service {
 
     func run() async throws {
         Self.prepareProcess()
-        let stop = StopSignals()
+        // From here on a signal waits for its turn instead of ending the process.
+        let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         do throws(Problem) {
             let installation = try Assembly.open(settings, logger: logger)
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
@@ -32,7 +33,7 @@ struct Service {
     /// Administration may fail and issuance goes on; only a stop signal ends the service.
     private func serve(
         _ installation: Assembly.Installation, _ listener: PublicListener, _ admin: AdminListener,
-        until stop: StopSignals
+        until stop: UnixSignalsSequence
     ) async {
         let (ready, announce) = AsyncStream<Bool>.makeStream()
         let administration = Task { [logger] in
@@ -48,7 +49,7 @@ struct Service {
             self.announce(listener, administration: isReady)
             break
         }
-        await stop.wait()
+        for await _ in stop { break }
         logger.notice("stopping")
         administration.cancel()
         await listener.stop()
@@ -94,27 +95,5 @@ struct Service {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    }
-}
-
-/// SIGTERM and SIGINT as something to wait for.
-final class StopSignals: Sendable {
-    private let stream: AsyncStream<Void>
-    private let sources: [any DispatchSourceSignal & Sendable]
-
-    init() {
-        let (stream, continuation) = AsyncStream<Void>.makeStream()
-        self.stream = stream
-        sources = [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { continuation.yield() }
-            source.activate()
-            return source
-        }
-    }
-
-    func wait() async {
-        for await _ in stream { return }
     }
 }

@@ -17,8 +17,9 @@ struct YAMLReading {
         switch node {
         case .scalar(let scalar):
             if scalar.style != .plain {
-                // The library marks text in quotes with the tag that says "not plain".
-                if scalar.tag.rawValue != "!" { try refuse(scalar.tag, at: field, line: line) }
+                // The library marks text in quotes with the tag of text, or with the one that says "not plain".
+                let isText = scalar.tag.rawValue == Tag.Name.str.rawValue || scalar.tag.rawValue == "!"
+                if !isText { try refuse(scalar.tag, at: field, line: line) }
                 return .string(scalar.string)
             }
             try refuse(scalar.tag, at: field, line: line)

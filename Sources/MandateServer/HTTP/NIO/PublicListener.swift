@@ -77,7 +77,7 @@ public final class PublicListener: Sendable {
 
     /// Ends the event loops; call it after the ledger was closed, so that no answer is lost between the two.
     public func shutDown() async {
-        await finished(group.any().makeFutureWithTask { [group] in try await group.shutdownGracefully() })
+        do { try await group.shutdownGracefully() } catch {}
     }
 
     private static func makeWorkers(
