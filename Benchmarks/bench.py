@@ -58,6 +58,8 @@ def arguments():
     for tool in ("taskset", "openssl", "cc"):
         if not shutil.which(tool):
             parser.error(f"needs {tool} (Debian: apt-get install util-linux openssl gcc)")
+    if os.getloadavg()[0] > 0.5:
+        print(f"The machine is busy (load {os.getloadavg()[0]:.1f}); the figures will be worse than they are.", file=sys.stderr)
     return options
 
 

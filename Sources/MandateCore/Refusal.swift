@@ -42,6 +42,8 @@ public enum Refusal: Error, Hashable, Sendable {
         case ledger
         case registry
         case signingKey
+        /// Hashing or randomness failed.
+        case cryptography
         case overloaded
         case clockWentBackwards
     }
@@ -66,7 +68,7 @@ public enum Refusal: Error, Hashable, Sendable {
         case .audienceNotHeld: "audience_not_held"
         case .severalAudiences: "several_audiences"
         case .unavailable(.ledger): "ledger_unavailable"
-        case .unavailable(.registry), .unavailable(.signingKey): "registry_unavailable"
+        case .unavailable(.registry), .unavailable(.signingKey), .unavailable(.cryptography): "registry_unavailable"
         case .unavailable(.overloaded): "overloaded"
         case .unavailable(.clockWentBackwards): "clock_went_backwards"
         }

@@ -7,11 +7,24 @@ import MandateCore
 /// Belongs to one event loop. Knows no sockets: an answer goes to whoever waits for it.
 final class TokenDesk {
     /// One request and who waits for its answer.
-    struct Waiting {
+    private final class Waiting {
         let request: TokenRequest
         let answer: (HTTPResponse) -> Void
         /// How often it was judged already.
         var judged = 0
+        /// What was decided, and the token once it is signed.
+        var decision = Decision.refused(.unavailable(.overloaded), requestID: nil)
+        var token: [UInt8]?
+
+        init(request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
+            self.request = request
+            self.answer = answer
+        }
+
+        enum Decision {
+            case issued(Issuance)
+            case refused(Refusal, requestID: String?)
+        }
     }
 
     private let equipment: Equipment
@@ -31,22 +44,12 @@ final class TokenDesk {
     }
 
     private var waiting: [Waiting] = []
-    private var batches: [Int: [Placed]] = [:]
+    private var batches: [Int: [Waiting]] = [:]
     private var nextBatch = 0
     private var isScheduled = false
 
     /// A registry that changes faster than a request can be judged this often is busy, not consistent.
     private static let mostJudgements = 8
-
-    private struct Placed {
-        let waiting: Waiting
-        let outcome: Outcome
-
-        enum Outcome {
-            case token(Issuance, [UInt8]?)
-            case refusal(Refusal, requestID: String?)
-        }
-    }
 
     init(
         issuer: Issuer, equipment: Equipment, ledger: any Ledger, failures: FailureLog, digests: any Digests,
@@ -99,74 +102,84 @@ final class TokenDesk {
 
     private func hand(over judgements: [Judgement], of tick: [Waiting], at time: Instant) {
         var entries: [LedgerEntry] = []
-        var placed: [Placed] = []
+        var recorded: [Waiting] = []
         entries.reserveCapacity(tick.count)
-        placed.reserveCapacity(tick.count)
+        recorded.reserveCapacity(tick.count)
         for (request, judgement) in zip(tick, judgements) {
             switch judgement {
             case .issue(let issuance):
+                request.decision = .issued(issuance)
                 entries.append(issuance.entry)
-                placed.append(Placed(waiting: request, outcome: .token(issuance, nil)))
+                recorded.append(request)
             case .refuse(let refusal, let requestID, let entry):
+                request.decision = .refused(refusal, requestID: requestID)
                 entries.append(entry)
-                placed.append(Placed(waiting: request, outcome: .refusal(refusal, requestID: requestID)))
+                recorded.append(request)
             case .unauthenticated(let refusal, let client):
-                if case .clientAuthenticationFailed = refusal {
-                    failures.note(refusal, client: client, address: request.request.address, at: time)
-                }
-                let basic = request.request.credential.triedBasic
-                request.answer(response(to: refusal, requestID: requestID(at: time), triedBasic: basic))
+                refuse(request, refusal, client: client, at: time)
             }
         }
         guard !entries.isEmpty else { return }
         let batch = nextBatch
-        nextBatch += 1
+        nextBatch &+= 1
+        batches[batch] = recorded
         let remote = onLoop.remote(self)
         ledger.append(entries) { outcomes in
             remote { $0.release(batch, outcomes) }
         }
-        batches[batch] = placed.map(signed)
+        sign(recorded)
     }
 
-    /// Signs while the record is being written.
-    private func signed(_ placed: Placed) -> Placed {
-        guard case .token(let issuance, nil) = placed.outcome else { return placed }
-        do throws(Refusal) {
-            let token = try equipment.signer.token(issuance.claims, type: .accessToken, key: issuance.key)
-            return Placed(waiting: placed.waiting, outcome: .token(issuance, token))
-        } catch {
-            return Placed(waiting: placed.waiting, outcome: .refusal(error, requestID: nil))
+    private func refuse(_ request: Waiting, _ refusal: Refusal, client: AgentID?, at time: Instant) {
+        if case .clientAuthenticationFailed = refusal {
+            failures.note(refusal, client: client, address: request.request.address, at: time)
+        }
+        let basic = request.request.credential.triedBasic
+        request.answer(response(to: refusal, requestID: requestID(at: time), triedBasic: basic))
+    }
+
+    /// Signs while the records are being written.
+    private func sign(_ recorded: [Waiting]) {
+        for request in recorded {
+            guard case .issued(let issuance) = request.decision else { continue }
+            do throws(Refusal) {
+                request.token = try equipment.signer.token(issuance.claims, type: .accessToken, key: issuance.key)
+            } catch {
+                request.decision = .refused(error, requestID: nil)
+            }
         }
     }
 
     /// Says what was decided, now that the records are on disk.
     private func release(_ batch: Int, _ outcomes: [LedgerOutcome]) {
-        guard let placed = batches.removeValue(forKey: batch) else { return }
-        for (index, item) in placed.enumerated() {
+        guard let recorded = batches.removeValue(forKey: batch) else { return }
+        for (index, request) in recorded.enumerated() {
             let outcome = index < outcomes.count ? outcomes[index] : .refused(.unavailable(.ledger))
             switch outcome {
-            case .durable: item.waiting.answer(answer(item))
-            case .judgeAgain: judgeAgain(item.waiting)
-            case .refused(let refusal): item.waiting.answer(response(to: refusal, requestID: requestID(at: now())))
+            case .durable: request.answer(answer(to: request))
+            case .judgeAgain: judgeAgain(request)
+            case .refused(let refusal): request.answer(response(to: refusal, requestID: requestID(at: now())))
             }
         }
     }
 
-    private func answer(_ item: Placed) -> HTTPResponse {
-        switch item.outcome {
-        case .token(let issuance, let token?): TokenResponse.response(issuance.answer, token: token)
-        case .token(_, nil): response(to: .unavailable(.signingKey), requestID: nil)
-        case .refusal(let refusal, let requestID): response(to: refusal, requestID: requestID)
+    private func answer(to request: Waiting) -> HTTPResponse {
+        switch request.decision {
+        case .issued(let issuance):
+            guard let token = request.token else { return response(to: .unavailable(.signingKey), requestID: nil) }
+            return TokenResponse.response(issuance.answer, token: token)
+        case .refused(let refusal, let requestID):
+            return response(to: refusal, requestID: requestID)
         }
     }
 
     private func judgeAgain(_ request: Waiting) {
-        var again = request
-        again.judged += 1
-        guard again.judged < Self.mostJudgements else {
+        request.judged += 1
+        request.token = nil
+        guard request.judged < Self.mostJudgements else {
             return request.answer(response(to: .unavailable(.overloaded), requestID: requestID(at: now())))
         }
-        enqueue(again)
+        enqueue(request)
     }
 
     private func response(to refusal: Refusal, requestID: String?, triedBasic: Bool = false) -> HTTPResponse {

@@ -1,1 +1,3 @@
-print("")
+import MandateCLI
+
+await MandateProgram.main()

@@ -60,7 +60,7 @@ class Generator:
 
     def make_pipelined_garbage(self, family):
         good = self.post(b"grant_type=client_credentials")
-        return Garbage(family, good + self.bytes(200).replace(b"\n", b"x") + b"\r\n\r\n", {200}, ends=True, finish=True)
+        return Garbage(family, good + self.bytes(200).replace(b"\n", b"x") + b"\r\n\r\n", {200}, ends=True)
 
     # Framing
 

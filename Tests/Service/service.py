@@ -63,7 +63,8 @@ class Service:
         """Runs `mandate ARGUMENTS --config …`, checks the exit status, gives what it printed."""
         done = subprocess.run(
             [binary(), *map(str, arguments), "--config", str(self.config)],
-            input=input, capture_output=True, text=True, cwd=self.directory, timeout=120,
+            input=input, capture_output=True, text=True, cwd=self.directory,
+            timeout=15 if arguments[0] == "serve" else 120,
             env=self.environment | (environment or {}))
         if status is not None:
             assert done.returncode == status, f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}"

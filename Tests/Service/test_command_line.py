@@ -14,7 +14,7 @@ WANTED = {
 
 
 def run(*arguments):
-    return subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=30)
+    return subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=30, cwd="/")
 
 
 def leaves(path=()):
@@ -38,7 +38,7 @@ def test_every_command_is_there_and_its_help_has_an_example():
 
 
 @pytest.mark.parametrize("arguments", [
-    ["nonsense"], ["--nonsense"], ["agent"], ["agent", "show"], ["agent", "show", "a", "b"], ["apply"], ["keys", "revoke"],
+    ["nonsense"], ["--nonsense"], ["agent", "show"], ["agent", "show", "a", "b"], ["apply"], ["keys", "revoke"],
     ["token", "get"], ["ledger", "tail", "-n", "many"]], ids=" ".join)
 def test_wrong_usage_exits_2(arguments):
     done = run(*arguments)

@@ -66,6 +66,12 @@ def test_pipelined_requests_are_answered_in_order(service, connection):
     assert [json.loads(connection.answer().body)["scope"] for _ in scopes] == scopes
 
 
+def test_a_client_that_has_said_all_it_has_to_say_still_gets_its_answer(service, connection):
+    connection.send(token_request(service.basic(), audience=INVENTORY))
+    connection.finish_sending()
+    assert connection.answer().status == 200
+
+
 # Sizes
 
 def test_a_body_of_64_kib_is_read_and_one_byte_more_is_413(service, connection):

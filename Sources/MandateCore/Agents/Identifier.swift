@@ -18,13 +18,12 @@ public protocol Identifier: Hashable, Sendable, Comparable, CustomStringConverti
 extension Identifier {
     /// The identifier, or nil when `text` breaks the grammar.
     public init?(_ text: String) {
-        self.init(bytes: text.utf8)
-    }
-
-    /// The identifier made of `bytes`, or nil when they break the grammar.
-    public init?(bytes: some Collection<UInt8>) {
-        guard Self.lengths.contains(bytes.count), bytes.allSatisfy(Self.allows) else { return nil }
-        self.init(checked: String(decoding: bytes, as: UTF8.self))
+        var text = text
+        let isAllowed = text.withUTF8 { bytes in
+            Self.lengths.contains(bytes.count) && bytes.allSatisfy(Self.allows)
+        }
+        guard isAllowed else { return nil }
+        self.init(checked: text)
     }
 
     public var description: String { rawValue }

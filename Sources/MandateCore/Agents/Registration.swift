@@ -1,14 +1,21 @@
 /// An agent as the registry sees it at one moment: its record, its type, and the link its registration made.
-public struct Registration: Hashable, Sendable {
+///
+/// A class, because requests pass it along and copying the record would cost more than judging it. It never changes.
+public final class Registration: Sendable {
     public let agent: Agent
     public let type: AgentType
     /// The link by which the owner handed the agent its capabilities; a chain of one.
     public let link: StoredLink
+    /// What every token of the agent says of it, and what every record of it starts with: written once.
+    let claims: [UInt8]
+    let recordStart: [UInt8]
 
     public init(agent: Agent, type: AgentType, link: StoredLink) {
         self.agent = agent
         self.type = type
         self.link = link
+        claims = agent.claims
+        recordStart = agent.recordStart
     }
 
     /// The agent's own capabilities or, without them, its type's.
@@ -22,5 +29,11 @@ public struct Registration: Hashable, Sendable {
         guard agent.status == .active, type.status == .active else { return false }
         guard let expiry = agent.expiresAt else { return true }
         return now < expiry
+    }
+}
+
+extension Registration: Equatable {
+    public static func == (left: Registration, right: Registration) -> Bool {
+        left.agent == right.agent && left.type == right.type && left.link == right.link
     }
 }

@@ -2,19 +2,21 @@
 public struct ChainHash: Hashable, Sendable {
     /// 32 bytes.
     public let bytes: [UInt8]
+    /// `sha256:` and 64 hexadecimal digits.
+    public let text: String
 
     /// The hash with these 32 bytes, or nil for any other count.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         self.bytes = bytes
+        text = "sha256:" + Hex.encode(bytes)
     }
 
     /// The hash of a link given as canonical JSON.
     public init(ofLink document: [UInt8], hashing: some Digests) throws(Refusal) {
         bytes = try hashing.sha256(Array("mandate-link-v1\u{0}".utf8) + document)
+        text = "sha256:" + Hex.encode(bytes)
     }
-
-    public var text: String { "sha256:" + Hex.encode(bytes) }
 }
 
 /// The random id that all links of one chain share: 128 bits, base64url.

@@ -1,7 +1,7 @@
 /// Proven authority: who acts, on whose behalf, with which scopes, until when. Not yet a token.
 ///
 /// There is no way to a mandate but from a registration, and no way from one mandate to another but a smaller one.
-public struct Mandate: Hashable, Sendable {
+public struct Mandate: Equatable, Sendable {
     public let holder: Registration
     public let principal: Principal
     /// The hash of the last link and how many agents the chain has.

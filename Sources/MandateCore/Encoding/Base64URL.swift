@@ -19,24 +19,30 @@ public enum Base64URL {
 
     /// Appends the ASCII text of these bytes, for building a token in one array.
     public static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-        let source = bytes.span
-        text.append(addingCapacity: length(of: bytes.count)) { output in
-            var index = 0
-            while index + 3 <= source.count {
-                let (first, second, third) = (source[index], source[index + 1], source[index + 2])
-                output.append(letter(first >> 2))
-                output.append(letter(first << 4 | second >> 4))
-                output.append(letter(second << 2 | third >> 6))
-                output.append(letter(third))
-                index += 3
-            }
-            let left = source.count - index
-            guard left > 0 else { return }
-            let second = left > 1 ? source[index + 1] : 0
-            output.append(letter(source[index] >> 2))
-            output.append(letter(source[index] << 4 | second >> 4))
-            if left > 1 { output.append(letter(second << 2)) }
+        let encoded = [UInt8](unsafeUninitializedCapacity: length(of: bytes.count)) { output, count in
+            bytes.withUnsafeBufferPointer { source in write(source, to: output) }
+            count = output.count
         }
+        text.append(contentsOf: encoded)
+    }
+
+    /// Fills `output`, which has exactly the room for it.
+    private static func write(_ source: UnsafeBufferPointer<UInt8>, to output: UnsafeMutableBufferPointer<UInt8>) {
+        var (index, end) = (0, 0)
+        while index + 3 <= source.count {
+            let (first, second, third) = (source[index], source[index + 1], source[index + 2])
+            output[end] = letter(first >> 2)
+            output[end + 1] = letter(first << 4 | second >> 4)
+            output[end + 2] = letter(second << 2 | third >> 6)
+            output[end + 3] = letter(third)
+            (index, end) = (index + 3, end + 4)
+        }
+        let left = source.count - index
+        guard left > 0 else { return }
+        let second = left > 1 ? source[index + 1] : 0
+        output[end] = letter(source[index] >> 2)
+        output[end + 1] = letter(source[index] << 4 | second >> 4)
+        if left > 1 { output[end + 2] = letter(second << 2) }
     }
 
     /// The bytes this text stands for, or `nil` unless it is the one text that `encode` would have made of them:
@@ -45,14 +51,10 @@ public enum Base64URL {
         Sextets.decode(Array(text), value: value)
     }
 
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
     private static func letter(_ sextet: UInt8) -> UInt8 {
-        switch sextet & 0x3F {
-        case 0..<26: UInt8(ascii: "A") + (sextet & 0x3F)
-        case 26..<52: UInt8(ascii: "a") - 26 + (sextet & 0x3F)
-        case 62: UInt8(ascii: "-")
-        case 63: UInt8(ascii: "_")
-        default: (sextet & 0x3F) - 52 + UInt8(ascii: "0")
-        }
+        alphabet.utf8Start[Int(sextet & 0x3F)]
     }
 
     private static func value(of letter: UInt8) -> UInt8? {

@@ -26,15 +26,7 @@ public struct AccessTokenClaims: Sendable {
         json.integer(issuedAt.seconds)
         json.raw(",\"jti\":")
         json.string(tokenID)
-        json.raw(",\"client_id\":")
-        json.string(agent.id.rawValue)
-        json.raw(",\"agent_id\":")
-        json.string(agent.id.rawValue)
-        json.raw(",\"agent_type\":")
-        json.string(agent.type.rawValue)
-        json.claim(",\"agent_version\":", agent.version?.rawValue)
-        json.claim(",\"team\":", agent.team?.rawValue)
-        json.claim(",\"environment\":", agent.environment?.rawValue)
+        json.raw(mandate.holder.claims)
         json.raw(",\"scope\":\"")
         for (index, scope) in scopes.scopes.enumerated() {
             if index > 0 { json.raw(" ") }
@@ -56,6 +48,20 @@ public struct AccessTokenClaims: Sendable {
         }
         if let namespace = audience.namespace { json.copies(of: agent, under: namespace) }
         json.raw("}")
+        return json.bytes
+    }
+}
+
+extension Agent {
+    /// What every token of the agent says of it.
+    var claims: [UInt8] {
+        var json = JSONWriter(capacity: 256)
+        json.claim(",\"client_id\":", id.rawValue)
+        json.claim(",\"agent_id\":", id.rawValue)
+        json.claim(",\"agent_type\":", type.rawValue)
+        json.claim(",\"agent_version\":", version?.rawValue)
+        json.claim(",\"team\":", team?.rawValue)
+        json.claim(",\"environment\":", environment?.rawValue)
         return json.bytes
     }
 }

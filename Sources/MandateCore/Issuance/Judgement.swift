@@ -7,7 +7,7 @@ public enum Judgement: Sendable {
 }
 
 /// A token that may leave once `entry` is durable.
-public struct Issuance: Sendable {
+public final class Issuance: Sendable {
     /// The claims as JSON; the signature is made over them while the record is being written.
     public let claims: [UInt8]
     public let key: KeyID

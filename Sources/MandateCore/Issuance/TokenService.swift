@@ -32,7 +32,7 @@ public struct TokenService {
     ) throws(Refusal) -> Judgement {
         var record = LedgerRecord(at: now, event: .tokenRefused)
         record.requestID = try random.uuid(at: now)
-        record.agent = client.agent
+        record.client = client
         record.principal = client.agent.owner.rawValue
         record.taskID = request.task?.rawValue
         record.policy = registry.policy.text

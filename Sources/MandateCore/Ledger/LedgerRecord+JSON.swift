@@ -2,13 +2,13 @@ extension LedgerRecord {
     /// Written by hand and in the order of RFC 8785, because every token pays for it.
     var pieces: Pieces {
         var json = JSONWriter(capacity: 640)
-        json.raw("{\"agent_id\":")
-        json.text(agent?.id.rawValue ?? agentID)
-        json.raw(",\"agent_type\":")
-        json.text(agent?.type.rawValue)
-        json.raw(",\"agent_version\":")
-        json.text(agent?.version?.rawValue)
-        json.raw(",\"approval\":null,\"at\":")
+        if let start = client?.recordStart ?? agent?.recordStart {
+            json.raw(start)
+        } else {
+            json.raw("{\"agent_id\":")
+            json.text(agentID)
+            json.raw(",\"agent_type\":null,\"agent_version\":null,\"approval\":null,\"at\":")
+        }
         json.string(at.description)
         json.raw(",\"audience\":")
         json.text(audience)
@@ -75,6 +75,21 @@ extension LedgerRecord {
         end.text(taskID)
         end.raw("}")
         return Pieces(beforePrevious: beforePrevious, beforeSequence: middle.bytes, end: end.bytes)
+    }
+}
+
+extension Agent {
+    /// What every record of the agent starts with.
+    var recordStart: [UInt8] {
+        var json = JSONWriter(capacity: 128)
+        json.raw("{\"agent_id\":")
+        json.string(id.rawValue)
+        json.raw(",\"agent_type\":")
+        json.string(type.rawValue)
+        json.raw(",\"agent_version\":")
+        json.text(version?.rawValue)
+        json.raw(",\"approval\":null,\"at\":")
+        return json.bytes
     }
 }
 

@@ -5,6 +5,9 @@ public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
     public var requestID: String?
+    /// The client that acted.
+    var client: Registration?
+    /// The agent of which the record is, when it is not about a client's request.
     public var agent: Agent?
     /// The agent's id when there is no record of the agent to take it from.
     public var agentID: String?

@@ -14,7 +14,7 @@ public struct Scope: Hashable, Sendable {
     static let colon = UInt8(ascii: ":")
 
     /// The scope, or nil when `text` breaks the grammar.
-    public init?(bytes text: some Collection<UInt8>) {
+    public init?(bytes text: ArraySlice<UInt8>) {
         guard (1...Self.maximumLength).contains(text.count) else { return nil }
         var canonical: [UInt8] = []
         canonical.reserveCapacity(text.count)
@@ -40,7 +40,7 @@ public struct Scope: Hashable, Sendable {
     }
 
     public init?(_ text: String) {
-        self.init(bytes: text.utf8)
+        self.init(bytes: Array(text.utf8)[...])
     }
 
     /// RFC 6749 §3.3: `%x21 / %x23-5B / %x5D-7E`.

@@ -43,9 +43,9 @@ extension ScopeSet {
     public static let maximumRequested = 64
 
     /// Reads a space-delimited list; spaces around and between scopes collapse.
-    public static func reading(_ text: some Collection<UInt8>) -> Reading {
+    public static func reading(_ text: String) -> Reading {
         var scopes: [Scope] = []
-        for word in text.split(separator: UInt8(ascii: " ")) {
+        for word in Array(text.utf8).split(separator: UInt8(ascii: " ")) {
             guard let scope = Scope(bytes: word), scopes.count < maximumRequested else {
                 return .malformed(String(decoding: word, as: UTF8.self))
             }

@@ -62,8 +62,12 @@ struct ChunkedBody {
         guard feed > position, buffer[feed - 1] == 0x0D else {
             throw .malformed("a line ends without a carriage return")
         }
-        defer { position = feed + 1 }
-        return buffer[position..<(feed - 1)]
+        let line = buffer[position..<(feed - 1)]
+        guard line.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw .malformed("a chunk's size line or trailer holds a control character")
+        }
+        position = feed + 1
+        return line
     }
 
     /// The size before any extension; extensions are passed over.

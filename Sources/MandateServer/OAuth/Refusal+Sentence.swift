@@ -24,6 +24,7 @@ extension Refusal {
         case .unavailable(.ledger): "the ledger cannot be written now; nothing was issued"
         case .unavailable(.registry): "the registry cannot be read now; nothing was issued"
         case .unavailable(.signingKey): "there is no active signing key; nothing was issued"
+        case .unavailable(.cryptography): "the service cannot hash or draw random numbers now; nothing was issued"
         case .unavailable(.overloaded): "too many requests are waiting; try again"
         case .unavailable(.clockWentBackwards): "the clock went backwards; nothing is issued until it is right again"
         }

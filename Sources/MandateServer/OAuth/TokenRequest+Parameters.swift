@@ -8,7 +8,7 @@ extension TokenRequest {
             credential: try ClientCredential(authorization: authorization, parameters: parameters),
             grant: grantType == "client_credentials" ? .clientCredentials : .unsupported(grantType),
             targets: parameters.targets,
-            scope: ScopeSet.reading((parameters["scope"] ?? "").utf8),
+            scope: ScopeSet.reading(parameters["scope"] ?? ""),
             task: try parameters.identifier("task_id", or: .taskID),
             purpose: try parameters.identifier("task_purpose", or: .taskPurpose),
             lifetime: try parameters.lifetime(),

@@ -110,6 +110,12 @@ final class StoreEditor: StoreReader, RegistryEditor {
         try cut(links: "SELECT number FROM link WHERE delegate = ?1", agent.rawValue)
     }
 
+    func cut(type: AgentTypeID) throws(Problem) -> Cut {
+        try cut(
+            links: "SELECT link.number FROM link JOIN agent ON agent.id = link.delegate WHERE agent.type = ?1",
+            type.rawValue)
+    }
+
     private func cut(links: String, _ argument: String) throws(Problem) -> Cut {
         try asking { () throws(StoreError) in
             let found = try connection.first(

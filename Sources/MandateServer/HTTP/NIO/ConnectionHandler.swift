@@ -57,6 +57,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    /// The other side sends no more. It still gets the answer it waits for (RFC 9112 §9.6).
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            if case .answering = state { isFinishing = true } else { closeNow() }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         closeNow()
     }

@@ -17,13 +17,13 @@ public final class PublicListener: Sendable {
     private let channel: any Channel
     private let now: @Sendable () -> Instant
 
-    private static let connections = 10_000
     private static let sweepEvery = TimeAmount.milliseconds(250)
     private static let patience = TimeAmount.seconds(5)
 
-    /// Binds `host`:`port` (port 0: any free one) and serves at once.
+    /// Binds `host`:`port` (port 0: any free one) and serves at once, with `loops` threads and at most `connections`
+    /// connections.
     public init(
-        _ service: PublicService, host: String, port: Int, loops: Int, tls: TLSFiles?
+        _ service: PublicService, host: String, port: Int, loops: Int, connections: Int, tls: TLSFiles?
     ) async throws(Problem) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
         let failures = FailureLog(ledger: service.ledger)
@@ -32,12 +32,14 @@ public final class PublicListener: Sendable {
         now = service.now
         do {
             let context = try tls.map { try NIOSSLContext(configuration: Self.configuration($0)) }
-            let workers = try await Self.makeWorkers(service, failures: failures, on: group)
+            let workers = try await Self.makeWorkers(
+                service, failures: failures, connections: connections, on: group)
             self.workers = workers
             channel = try await ServerBootstrap(group: group)
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if let context {
@@ -79,7 +81,7 @@ public final class PublicListener: Sendable {
     }
 
     private static func makeWorkers(
-        _ service: PublicService, failures: FailureLog, on group: MultiThreadedEventLoopGroup
+        _ service: PublicService, failures: FailureLog, connections: Int, on group: MultiThreadedEventLoopGroup
     ) async throws -> [ObjectIdentifier: Seat] {
         var workers: [ObjectIdentifier: Seat] = [:]
         let loops = Array(group.makeIterator())
@@ -87,7 +89,7 @@ public final class PublicListener: Sendable {
             workers[ObjectIdentifier(loop)] = try await loop.submit {
                 let worker = LoopWorker(
                     loop: loop, service: service, equipment: try service.equip(), failures: failures,
-                    capacity: connections / loops.count)
+                    capacity: max(1, connections / loops.count))
                 return Seat(loop: loop, worker: NIOLoopBound(worker, eventLoop: loop))
             }.get()
         }

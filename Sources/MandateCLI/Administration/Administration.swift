@@ -1,0 +1,71 @@
+import MandateCore
+
+/// The admin API in the words of the commands: what is refused becomes one sentence.
+struct Administration: Sendable {
+    private let transport: any AdministrationTransport
+
+    init(_ transport: any AdministrationTransport) {
+        self.transport = transport
+    }
+
+    func get(_ path: String..., query: [(name: String, value: String)] = []) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("GET", Self.path(path), query: query))
+    }
+
+    func post(
+        _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil
+    ) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body))
+    }
+
+    func delete(_ path: String...) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("DELETE", Self.path(path)))
+    }
+
+    /// All items of a list, page after page.
+    func items(_ path: String..., query: [(name: String, value: String)] = []) async throws -> [JSONValue] {
+        var items: [JSONValue] = []
+        var cursor: String?
+        repeat {
+            let page = query + (cursor.map { [(name: "after", value: $0)] } ?? [])
+            let answer = try await accepted(AdministrationCall("GET", Self.path(path), query: page))
+            guard let found = answer.body["items"]?.array else { throw Self.unreadable }
+            let next = answer.body["next"]?.string
+            guard next == nil || next != cursor else { throw Self.unreadable }
+            items += found
+            cursor = next
+        } while cursor != nil
+        return items
+    }
+
+    /// The answer when it is a success; else what the server says, as a ``Refused``.
+    private func accepted(_ call: AdministrationCall) async throws -> AdministrationAnswer {
+        let answer = try await transport.send(call)
+        guard (200..<300).contains(answer.status) else { throw Refused(answer) }
+        return answer
+    }
+
+    private static func path(_ segments: [String]) -> String {
+        segments.reduce("/v1") { path, segment in path + "/" + PercentEncoding.encode(segment) }
+    }
+
+    static let unreadable = CommandFailure("the server's answer is not of this version: update the server or mandate")
+}
+
+/// What administration answers when it does not do what it was asked (RFC 9457).
+struct Refused: Error, Hashable, CustomStringConvertible {
+    let status: Int
+    /// Where in the request.
+    let field: String?
+    let detail: String
+
+    init(_ answer: AdministrationAnswer) {
+        status = answer.status
+        field = answer.body["field"]?.string
+        detail = answer.body["detail"]?.string ?? answer.body["title"]?.string ?? "refused with status \(answer.status)"
+    }
+
+    var description: String {
+        Terminal.harmless(field.map { "\($0): \(detail)" } ?? detail)
+    }
+}

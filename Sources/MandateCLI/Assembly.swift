@@ -1,0 +1,81 @@
+import Glibc
+import Logging
+import MandateAdmin
+import MandateCore
+import MandateJOSE
+import MandateServer
+import MandateStore
+
+/// The only place where the parts meet.
+enum Assembly {
+    /// An opened data directory: this process owns it.
+    struct Installation: Sendable {
+        let store: Store
+        let ring: KeyRing
+        let api: AdminAPI
+    }
+
+    /// The wall clock, in milliseconds.
+    @Sendable static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Opens the database and the keys, and takes the lock on the data directory.
+    static func open(_ settings: Settings, logger: Logger) throws(Problem) -> Installation {
+        let digests = OpenSSLDigests()
+        let store = try Store(
+            path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: now
+        ) { fault in
+            logger.error("storage failed", metadata: ["detail": "\(fault)"])
+        }
+        let ring = KeyRing(directory: KeyDirectory(path: settings.keysDirectory))
+        try ring.load(try store.reading { (registry) throws(Problem) in try registry.keys() })
+        let api = AdminAPI(
+            administration: store, keys: ring, digests: digests, random: RandomBytes.few,
+            overlap: settings.keysOverlap)
+        return Installation(store: store, ring: ring, api: api)
+    }
+
+    /// Makes an empty database.
+    static func create(_ settings: Settings) throws(Problem) {
+        try Store.create(path: settings.database, issuer: settings.issuer, digests: OpenSSLDigests())
+    }
+
+    /// Starts the public listener over an opened installation.
+    static func publicListener(
+        _ installation: Installation, _ settings: Settings, logger: Logger
+    ) async throws(Problem) -> PublicListener {
+        let (store, ring) = (installation.store, installation.ring)
+        let service = PublicService(
+            issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: now, logger: logger
+        ) { () throws(Problem) in
+            Equipment(registry: try store.registry(), signer: RingSigner(ring), random: RandomBytes())
+        }
+        return try await PublicListener(
+            service, host: settings.listen.host, port: settings.listen.port,
+            loops: settings.loops ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), connections: settings.connections,
+            tls: settings.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) })
+    }
+
+    /// Administration through the server that runs, or in this process under the lock when none does.
+    ///
+    /// Another command may hold the lock for a moment, and a server may be starting: waits up to five seconds for either.
+    static func administration(_ settings: Settings) async throws -> any AdministrationTransport {
+        for attempt in 0... {
+            do throws(Problem) {
+                return LocalTransport(try open(settings, logger: .quiet))
+            } catch {
+                guard case .conflict = error.kind else { throw CommandFailure(error.detail) }
+                if UnixSocket.accepts(settings.socket) { return SocketTransport(socket: settings.socket) }
+                guard attempt < 100 else {
+                    throw CommandFailure(
+                        "another process owns the data directory and does not answer on \(settings.socket): "
+                            + "is it a server with another socket setting?")
+                }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import MandateCore
+
+/// `mandate agent register`.
+struct AgentRegister: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register",
+        abstract: "Register an agent, by flags or from a file.",
+        discussion: """
+            Example:
+              mandate agent register --id inventory-001 --type inventory-reader --owner alice@example.com \\
+                --capability cloud-inventory-api=ec2:Describe*,s3:ListBuckets
+            """)
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The agent as a YAML mapping.", valueName: "file"))
+    var file: String?
+    @Option(help: "The agent's id, which is its client_id too.")
+    var id: String?
+    @Option(help: "The agent's type.")
+    var type: String?
+    @Option(help: "The person who answers for it.")
+    var owner: String?
+    @Option(help: "The agent's version.")
+    var version: String?
+    @Option(help: "The model it runs on.")
+    var model: String?
+    @Option(help: "Where it is deployed.")
+    var deployment: String?
+    @Option(help: "The team it belongs to.")
+    var team: String?
+    @Option(help: "The environment it runs in.")
+    var environment: String?
+    @Option(help: "What it is for.")
+    var description: String?
+    @Option(help: ArgumentHelp("What it may do; once an audience.", valueName: "audience=scope,scope"))
+    var capability: [String] = []
+    @Option(help: ArgumentHelp("Whom it may hand to: an agent or a type; repeat it.", valueName: "id"))
+    var delegateTo: [String] = []
+    @Option(help: ArgumentHelp("How many agents its chains may have.", valueName: "number"))
+    var maxChainDepth: Int64?
+    @Option(help: ArgumentHelp("read, write, delete or admin.", valueName: "class"))
+    var maxClass: String?
+    @OptionGroup var administration: AdministrationOptions
+
+    func validate() throws {
+        let hasFlags = ([id, type, owner] + labels.map(\.1)).contains { $0 != nil } || !capability.isEmpty
+        if file != nil, hasFlags || hasDelegation { throw ValidationError("give either --file or flags, not both") }
+        guard file != nil || (id != nil && type != nil && owner != nil) else {
+            throw ValidationError("an agent needs --id, --type and --owner, or --file")
+        }
+        if hasDelegation, maxChainDepth == nil || maxClass == nil {
+            throw ValidationError("delegation needs --max-chain-depth and --max-class together")
+        }
+        _ = try capabilities()
+    }
+
+    func run() async throws {
+        let answer: AdministrationAnswer
+        if let file {
+            let registry = try RegistryFile(path: file)
+            do {
+                answer = try await administration.connect().post("agents", body: registry.json)
+            } catch let refused as Refused {
+                throw registry.failure(refused)
+            }
+        } else {
+            answer = try await administration.connect().post("agents", body: try agent())
+        }
+        let agent = (answer.body.members ?? []).filter { member in member.name != "warnings" }
+        try administration.show(answer.body) { terminal in Details(.object(agent)).lines(for: terminal) }
+    }
+
+    /// The record that the flags describe; what is not said is left out.
+    func agent() throws -> JSONValue {
+        let texts = [("id", id), ("type", type), ("owner", owner)] + labels
+        var members = texts.compactMap { name, text in text.map { JSONMember(name: name, value: .string($0)) } }
+        if let capabilities = try capabilities() {
+            members.append(JSONMember(name: "capabilities", value: .object(capabilities)))
+        }
+        if let maxChainDepth, let maxClass {
+            let delegation: JSONValue = [
+                "to": .array(delegateTo.map { .string($0) }), "max_chain_depth": .integer(maxChainDepth),
+                "max_class": .string(maxClass),
+            ]
+            members.append(JSONMember(name: "delegation", value: delegation))
+        }
+        return .object(members)
+    }
+
+    private var labels: [(String, String?)] {
+        [
+            ("version", version), ("model", model), ("deployment", deployment), ("team", team),
+            ("environment", environment), ("description", description),
+        ]
+    }
+
+    private var hasDelegation: Bool { !delegateTo.isEmpty || maxChainDepth != nil || maxClass != nil }
+
+    private func capabilities() throws -> [JSONMember]? {
+        guard !capability.isEmpty else { return nil }
+        var members: [JSONMember] = []
+        for text in capability {
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw ValidationError("--capability \(text) is not AUDIENCE=SCOPE,SCOPE")
+            }
+            let audience = String(text[..<equals])
+            guard !members.contains(where: { $0.name == audience }) else {
+                throw ValidationError("--capability names \(audience) twice: list all its scopes in one")
+            }
+            let scopes = text[text.index(after: equals)...].split(separator: ",")
+            members.append(JSONMember(name: audience, value: .array(scopes.map { .string(String($0)) })))
+        }
+        return members
+    }
+}

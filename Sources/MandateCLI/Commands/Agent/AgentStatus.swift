@@ -1,0 +1,52 @@
+import ArgumentParser
+
+/// `mandate agent suspend`.
+struct AgentSuspend: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suspend",
+        abstract: "Stop an agent at once; its tokens and what hangs on them are dead.",
+        discussion: """
+            Example:
+              mandate agent suspend inventory-001 --reason "unusual calls"
+            """)
+
+    @OptionGroup var change: StatusChange
+
+    func run() async throws {
+        try await change.run("suspend", "is suspended", in: "agents")
+    }
+}
+
+/// `mandate agent resume`.
+struct AgentResume: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let a suspended agent ask for tokens again; what was cut stays dead.",
+        discussion: """
+            Example:
+              mandate agent resume inventory-001 --reason "investigated"
+            """)
+
+    @OptionGroup var change: StatusChange
+
+    func run() async throws {
+        try await change.run("resume", "is active again", in: "agents")
+    }
+}
+
+/// `mandate agent decommission`.
+struct AgentDecommission: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decommission",
+        abstract: "End an agent for ever; its id is never used again.",
+        discussion: """
+            Example:
+              mandate agent decommission inventory-001 --reason "replaced by inventory-002"
+            """)
+
+    @OptionGroup var change: StatusChange
+
+    func run() async throws {
+        try await change.run("decommission", "is decommissioned", in: "agents")
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// The program `mandate`.
+public struct Mandate: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "mandate",
+        abstract: "Short-lived, narrow tokens for AI agents, and a record of every one.",
+        discussion: """
+            Exit status: 0 done, 1 refused, 2 wrong usage.
+
+            Example:
+              mandate init --issuer https://tokens.example.com && mandate serve
+            """,
+        version: "mandate 0.1.0",
+        subcommands: [
+            Init.self, Serve.self, Apply.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
+            KeysCommand.self, LedgerCommand.self, TokenCommand.self, Verify.self,
+        ])
+
+    public init() {}
+}
+
+/// What `main.swift` calls.
+public enum MandateProgram {
+    /// Runs the command that the arguments name and ends the process with its exit status.
+    public static func main() async -> Never {
+        let outcome = await Outcome.of(Array(CommandLine.arguments.dropFirst()))
+        outcome.finish()
+    }
+}

@@ -1,0 +1,43 @@
+/// The names of the settings; the raw value is the path in the configuration file.
+enum Setting: String, CaseIterable {
+    case issuer
+    case listen
+    case tlsCertificate = "tls.certificate"
+    case tlsKey = "tls.key"
+    case database
+    case keys = "keys.directory"
+    case keysOverlap = "keys.overlap"
+    case socket
+    case adminListen = "admin.listen"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+    case loops
+    case connections = "limits.connections"
+    case policyEngine = "policy_engine"
+
+    /// `MANDATE_LOG_LEVEL` for `log.level`.
+    var variable: String {
+        switch self {
+        case .keys: "MANDATE_KEYS"
+        default: "MANDATE_" + rawValue.replacing(".", with: "_").uppercased()
+        }
+    }
+
+    /// `--log-level` for `log.level`.
+    var flag: String {
+        switch self {
+        case .keys: "--keys"
+        default: "--" + rawValue.replacing(".", with: "-").replacing("_", with: "-")
+        }
+    }
+
+    /// Whether the file may give it as a number.
+    var isNumber: Bool {
+        switch self {
+        case .loops, .connections: true
+        case .issuer, .listen, .tlsCertificate, .tlsKey, .database, .keys, .keysOverlap, .socket, .adminListen,
+            .logLevel, .logFormat, .policyEngine:
+            false
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import MandateCore
+
+extension ChainHash {
+    private static let prefix = "sha256:"
+
+    /// The hash that `text` names, or nil unless it is `sha256:` and 64 lowercase digits.
+    init?(text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == Self.prefix.utf8.count + 64, bytes.starts(with: Self.prefix.utf8) else { return nil }
+        var decoded: [UInt8] = []
+        var high: UInt8?
+        for digit in bytes.dropFirst(Self.prefix.utf8.count) {
+            guard let value = Self.value(of: digit) else { return nil }
+            if let first = high {
+                decoded.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        self.init(bytes: decoded)
+    }
+
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import MandateCore
+
+/// The claims of a token by name, each of the one type it may have. A claim that is `null` is never taken for absent.
+struct TokenClaims {
+    let json: JSONValue
+
+    init(_ json: JSONValue) {
+        self.json = json
+    }
+
+    func required<Value>(
+        _ name: String, _ read: (JSONValue) -> Value?
+    ) throws(VerificationFailure) -> Value {
+        guard let value = try optional(name, read) else { throw .malformed("the claim \(name) is missing") }
+        return value
+    }
+
+    func optional<Value>(
+        _ name: String, _ read: (JSONValue) -> Value?
+    ) throws(VerificationFailure) -> Value? {
+        guard let claim = json[name] else { return nil }
+        guard let value = read(claim) else { throw .malformed("the claim \(name) is not what it must be") }
+        return value
+    }
+
+    func identifier<ID: Identifier>(_ name: String) throws(VerificationFailure) -> ID {
+        try required(name) { claim in claim.string.flatMap { text in ID(text) } }
+    }
+
+    func optionalIdentifier<ID: Identifier>(_ name: String) throws(VerificationFailure) -> ID? {
+        try optional(name) { claim in claim.string.flatMap { text in ID(text) } }
+    }
+
+    /// Text that is not empty.
+    func text(_ name: String) throws(VerificationFailure) -> String {
+        try required(name) { claim in
+            guard let text = claim.string, !text.isEmpty else { return nil }
+            return text
+        }
+    }
+
+    /// A NumericDate in whole seconds, in the years this service knows (RFC 7519 §2).
+    func instant(_ name: String) throws(VerificationFailure) -> Instant {
+        try required(name, Self.instant)
+    }
+
+    static func instant(_ json: JSONValue) -> Instant? {
+        guard let seconds = json.integer, seconds >= 0 else { return nil }
+        let instant = Instant(seconds: seconds)
+        return instant.seconds == seconds ? instant : nil
+    }
+
+    /// The scopes of a space-delimited string (RFC 8693 §4.2), each of them well-formed.
+    static func scopes(spaced json: JSONValue) -> ScopeSet? {
+        guard let words = json.string.map({ Array($0.utf8) })?.split(separator: UInt8(ascii: " ")) else { return nil }
+        return scopes(words.map { word in Scope(bytes: word) })
+    }
+
+    /// The scopes of an array of strings, each of them well-formed.
+    static func scopes(listed json: JSONValue) -> ScopeSet? {
+        guard let entries = json.array else { return nil }
+        return scopes(entries.map { entry in entry.string.flatMap { text in Scope(text) } })
+    }
+
+    private static func scopes(_ found: [Scope?]) -> ScopeSet? {
+        let scopes = found.compactMap { scope in scope }
+        return scopes.count == found.count ? ScopeSet(scopes) : nil
+    }
+}
