@@ -133,7 +133,8 @@ private final class FakeEditor: RegistryEditor {
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int {
         let numbers = state.agents[agent]?.secrets.map(\.number) ?? []
         guard let free = [1, 2].first(where: { !numbers.contains($0) }) else { throw Problem(.conflict, "two") }
-        state.agents[agent]?.secrets.append(SecretEntry(number: free, createdAt: now))
+        let entry = SecretEntry(number: free, createdAt: now)
+        state.agents[agent]?.secrets.append(entry)
         state.agents[agent]?.hashes.append(hash)
         return free
     }

@@ -43,7 +43,9 @@ struct Route: Sendable {
         for (segment, text) in zip(segments, path) {
             switch segment {
             case .fixed(let word): guard word.utf8.elementsEqual(text.utf8) else { return nil }
-            case .variable(let name): values[name] = text
+            case .variable(let name):
+                guard !text.isEmpty else { return nil }
+                values[name] = text
             }
         }
         return values

@@ -35,7 +35,9 @@ struct RegistryPlanTests {
         #expect(registry.state.commits == before)
     }
 
-    private static func agent(_ members: String) -> String { #"{"agents":[{"type":"inventory-reader","# + members + "}]}" }
+    private static func agent(_ members: String) -> String {
+        #"{"agents":[{"type":"inventory-reader","# + members + "}]}"
+    }
 
     @Test("refuses an agent whose id is the owner of another")
     func agentIsOwner() async throws {

@@ -3,7 +3,7 @@ struct RegistryRules {
     let proposed: ProposedRegistry
 
     func check() throws(Problem) {
-        for proposal in proposed.audienceProposals { try checkResource(of: proposal) }
+        try checkResources()
         for proposal in proposed.typeProposals {
             try checkAudiences(of: proposal.after.capabilities, at: proposal.place)
             try checkAgents(of: proposal)
@@ -16,20 +16,30 @@ struct RegistryRules {
     }
 
     /// A resource names one audience only, and never by the id of another.
-    private func checkResource(of proposal: ProposedRegistry.Proposal<Audience>) throws(Problem) {
-        let id = proposal.after.id
-        for other in proposed.audiences.values.sorted(by: { $0.id < $1.id }) where other.id != id {
-            if let resource = proposal.after.resource, other.resource == resource {
-                throw proposal.place.member("resource").conflict(
-                    "\(quoted(resource.rawValue)) is the resource of audience \(other.id): give each audience its own")
+    private func checkResources() throws(Problem) {
+        let audiences = proposed.audiences.values.sorted { $0.id < $1.id }
+        var byResource: [ResourceURI: [AudienceID]] = [:]
+        var byID: [ResourceURI: [AudienceID]] = [:]
+        for audience in audiences {
+            if let resource = audience.resource { byResource[resource, default: []].append(audience.id) }
+            if let uri = ResourceURI(audience.id.rawValue) { byID[uri, default: []].append(audience.id) }
+        }
+        for proposal in proposed.audienceProposals {
+            let id = proposal.after.id
+            let isOther = { (other: AudienceID) in other != id }
+            if let resource = proposal.after.resource {
+                if let other = byResource[resource]?.first(where: isOther) {
+                    throw proposal.place.member("resource").conflict(
+                        "\(quoted(resource.rawValue)) is the resource of audience \(other): give each its own")
+                }
+                if let other = byID[resource]?.first(where: isOther) {
+                    throw proposal.place.member("resource").conflict(
+                        "\(quoted(resource.rawValue)) is the id of audience \(other): give each its own")
+                }
             }
-            if let resource = proposal.after.resource, ResourceURI(other.id.rawValue) == resource {
-                throw proposal.place.member("resource").conflict(
-                    "\(quoted(resource.rawValue)) is the id of another audience: give each audience its own")
-            }
-            if let resource = other.resource, ResourceURI(id.rawValue) == resource {
+            if let uri = ResourceURI(id.rawValue), let other = byResource[uri]?.first(where: isOther) {
                 throw proposal.place.member("id").conflict(
-                    "\(quoted(id.rawValue)) is the resource of audience \(other.id): choose another id")
+                    "\(quoted(id.rawValue)) is the resource of audience \(other): choose another id")
             }
         }
     }

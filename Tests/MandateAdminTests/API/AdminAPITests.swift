@@ -1,0 +1,147 @@
+import MandateAdmin
+import MandateCore
+import MandateTesting
+import Testing
+
+@Suite("The admin API")
+struct AdminAPITests {
+    let desk: Desk
+
+    init() async throws { desk = try await Desk() }
+
+    @Test("registers an agent once, and shows it without secrets")
+    func registers() async throws {
+        let body = #"{"id":"new","type":"inventory-reader","owner":"bob@company.com"}"#
+        let created = try await desk.ask("POST", "/v1/agents", body)
+        #expect(created.status == 201 && created.headers["Location"] == "/v1/agents/new")
+        #expect(try await desk.ask("POST", "/v1/agents", body).status == 409)
+        let shown = try await desk.ask("GET", "/v1/agents/new")
+        #expect(shown.status == 200 && shown.headers["Cache-Control"] == "no-store")
+        #expect(
+            shown.json == [
+                "capabilities": .null, "created_at": "2027-01-15T08:00:00.000Z", "credentials": [],
+                "delegation": .null, "delegation_chain_hash": shown.json["delegation_chain_hash"] ?? .null,
+                "deployment": .null, "description": .null, "environment": .null, "expires_at": .null,
+                "grants": ["client_credentials", "token_exchange"], "id": "new", "last_active_at": .null,
+                "may_start_chains": false, "model": .null, "owner": "bob@company.com", "status": "active",
+                "team": .null, "type": "inventory-reader", "version": .null,
+            ])
+        #expect(shown.json["delegation_chain_hash"]?.string?.hasPrefix("sha256:") == true)
+    }
+
+    @Test("replaces an agent by PUT, and changes single members by PATCH")
+    func changes() async throws {
+        let put = try await desk.ask(
+            "PUT", "/v1/agents/agent-own", #"{"type":"inventory-reader","owner":"eve@company.com","team":"x"}"#)
+        #expect(put.status == 200 && put.json["capabilities"] == .null && put.json["team"] == "x")
+        let patch = try await desk.ask("PATCH", "/v1/agents/agent-own", #"{"team":null,"version":"v2"}"#)
+        #expect(patch.status == 200 && patch.json["team"] == .null && patch.json["version"] == "v2")
+        #expect(patch.json["owner"] == "eve@company.com")
+        let new = try await desk.ask("PUT", "/v1/agents/b", #"{"type":"inventory-reader","owner":"eve@company.com"}"#)
+        #expect(new.status == 201)
+    }
+
+    @Test("lists in pages, each starting after the last")
+    func pages() async throws {
+        let first = try await desk.ask("GET", "/v1/agents?limit=1")
+        #expect(first.ids == ["agent-inherits"] && first.json["next"] == "agent-inherits")
+        let second = try await desk.ask("GET", "/v1/agents?limit=2&after=agent-inherits")
+        #expect(second.ids == ["agent-own"] && second.json["next"] == .null)
+        #expect(try await desk.ask("GET", "/v1/agents?status=suspended").ids == [])
+        #expect(try await desk.ask("GET", "/v1/agents?owner=alice%40company.com").ids.count == 2)
+        #expect(try await desk.ask("GET", "/v1/agent-types?limit=1").json["next"] == "inventory-reader")
+        #expect(try await desk.ask("GET", "/v1/audiences?after=cloud-inventory-api").ids == [])
+    }
+
+    @Test("says what a suspension cut off")
+    func suspends() async throws {
+        let cut = Cut(tokens: 2, links: 1, latestExpiry: Instant(seconds: 1_800_000_900))
+        desk.registry.arrange { $0.agents[AgentID(checked: "agent-own")]?.live = cut }
+        let answer = try await desk.ask("POST", "/v1/agents/agent-own/suspend", #"{"reason":"left the team"}"#)
+        #expect(answer.status == 200)
+        #expect(answer.json == ["latest_exp": "2027-01-15T08:15:00.000Z", "links": 1, "tokens": 2])
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/resume").status == 200)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/decommission").status == 200)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/resume").status == 409)
+        #expect(try await desk.ask("PATCH", "/v1/agents/agent-own", #"{"status":"active"}"#).status == 409)
+        #expect(try await desk.ask("POST", "/v1/agent-types/inventory-reader/suspend").status == 200)
+        #expect(try await desk.ask("GET", "/v1/agent-types/inventory-reader").json["status"] == "suspended")
+        #expect(try await desk.ask("POST", "/v1/agent-types/inventory-reader/resume").status == 200)
+    }
+
+    @Test("tells a client secret once, and refuses a third")
+    func secrets() async throws {
+        let issued = try await desk.ask("POST", "/v1/agents/agent-own/secrets")
+        #expect(issued.status == 201 && issued.json["client_id"] == "agent-own" && issued.json["n"] == 1)
+        let secret = try #require(issued.json["client_secret"]?.string)
+        #expect(secret.hasPrefix("mnd_"))
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/secrets").status == 201)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/secrets").status == 409)
+        let shown = try await desk.ask("GET", "/v1/agents/agent-own")
+        #expect(shown.json["credentials"]?.array?.count == 2)
+        #expect(!String(decoding: shown.json.canonical, as: UTF8.self).contains(secret))
+        #expect(try await desk.ask("DELETE", "/v1/agents/agent-own/secrets/1").status == 204)
+        #expect(try await desk.ask("DELETE", "/v1/agents/agent-own/secrets/1").status == 404)
+    }
+
+    @Test("keeps audiences, also those whose id is a URL")
+    func audiences() async throws {
+        let body = #"{"scopes":[{"name":"x","class":"read"}],"max_lifetime":"5m","algorithm":"EdDSA"}"#
+        let created = try await desk.ask("PUT", "/v1/audiences/https:%2F%2Fa.example", body)
+        #expect(created.status == 201 && created.headers["Location"] == "/v1/audiences/https:%2F%2Fa.example")
+        #expect(created.json["id"] == "https://a.example" && created.json["max_lifetime"] == 300)
+        #expect(try await desk.ask("GET", "/v1/audiences/https:%2F%2Fa.example").status == 200)
+        #expect(try await desk.ask("GET", "/v1/audiences/https:%252F%252Fa.example").status == 404)
+        #expect(desk.registry.state.keys.map(\.algorithm) == [.es256, .eddsa])
+    }
+
+    @Test("moves keys along and revokes them")
+    func keys() async throws {
+        let rotated = try await desk.ask("POST", "/v1/keys/rotate")
+        #expect(rotated.json["steps"]?.array?.first?["action"] == "publish")
+        let listed = try await desk.ask("GET", "/v1/keys")
+        #expect(listed.json["items"]?.array?.map { $0["state"] } == ["active", "next"])
+        let kid = FakeKeyStore.name(1).rawValue
+        let revoked = try await desk.ask("POST", "/v1/keys/\(kid)/revoke")
+        #expect(revoked.json["active"] == .string(FakeKeyStore.name(2).rawValue))
+        #expect(try await desk.ask("POST", "/v1/keys/nonsense/revoke").status == 404)
+    }
+
+    @Test("shows the records of the ledger byte for byte, in pages")
+    func ledger() async throws {
+        let all = try await desk.ask("GET", "/v1/ledger")
+        let count = desk.registry.state.records.count
+        #expect(all.json["items"]?.array?.count == count && all.json["next"] == .null)
+        let page = try await desk.ask("GET", "/v1/ledger?after=1&limit=2")
+        #expect(page.json["items"]?.array?.map { $0["seq"] } == [2, 3] && page.json["next"] == "3")
+        let latest = try await desk.ask("GET", "/v1/ledger?latest=1")
+        #expect(latest.json["items"]?.array?.map { $0["seq"] } == [.integer(Int64(count))])
+        let response = await desk.api.respond(
+            to: AdminRequest(method: "GET", path: "/v1/ledger", query: [("latest", "1")], operatorName: "op"))
+        let record = try desk.registry.reading { (reader) throws(Problem) in try reader.latestRecords(1) }
+        #expect(response.body == Array(#"{"items":["#.utf8) + record[0] + Array(#"],"next":null}"#.utf8))
+    }
+
+    @Test("applies a registry document, or only plans it")
+    func registry() async throws {
+        let again = try await desk.ask("POST", "/v1/registry", Quickstart.document)
+        #expect(again.json == ["applied": true, "changes": [], "warnings": []])
+        let less = #"{"agents":[{"id":"agent-own","type":"inventory-reader","owner":"alice@company.com"}]}"#
+        let planned = try await desk.ask("POST", "/v1/registry?dry_run=true&prune=true", less)
+        #expect(
+            planned.json == [
+                "applied": false,
+                "changes": [
+                    ["action": "change", "fields": ["capabilities"], "id": "agent-own", "kind": "agent"],
+                    ["action": "remove", "fields": [], "id": "agent-inherits", "kind": "agent"],
+                ],
+                "warnings": [],
+            ])
+        #expect(try await desk.ask("GET", "/v1/agents/agent-inherits").json["status"] == "active")
+    }
+
+    @Test("is alive when the registry answers")
+    func status() async throws {
+        #expect(try await desk.ask("GET", "/v1/status").json["status"] == "ok")
+    }
+}
