@@ -12,11 +12,13 @@ struct Parameters {
 
     /// Reads a body of `contentType`; nil when the type is one that is not read here.
     init?(_ body: [UInt8], contentType: String?) throws(Refusal) {
-        let mediaType = contentType?.prefix { $0 != ";" && $0 != " " }.lowercased()
-        switch mediaType {
-        case "application/x-www-form-urlencoded": try readForm(body)
-        case "application/json": try readJSON(body)
-        default: return nil
+        let mediaType = Array((contentType ?? "").utf8).prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        if mediaType.isName("application/x-www-form-urlencoded") {
+            try readForm(body)
+        } else if mediaType.isName("application/json") {
+            try readJSON(body)
+        } else {
+            return nil
         }
     }
 
