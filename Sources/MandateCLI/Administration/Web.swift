@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import NIOCore
 
 /// HTTP as commands need it: one request, no redirects, bounded time and size.
 enum Web {
@@ -7,8 +6,6 @@ enum Web {
         let status: Int
         let body: [UInt8]
     }
-
-    private static let deadline = TimeAmount.seconds(30)
 
     /// The answer of `place`, whatever its status. A redirect is an answer too: nothing secret ever follows one.
     static func answer(
@@ -19,12 +16,10 @@ enum Web {
         configuration.timeout.connect = .seconds(5)
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(request, timeout: deadline)
+                let response = try await client.execute(request, timeout: .seconds(30))
                 let body = try await response.body.collect(upTo: limit)
                 return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }
-        } catch let error as NIOTooManyBytesError {
-            throw CommandFailure("\(place) answered with more than \(error.maxBytes ?? limit) bytes")
         } catch {
             throw CommandFailure("\(place) does not answer (\(error)): is it running, and is the address right?")
         }
