@@ -1,4 +1,7 @@
 import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOPosix
 
 /// HTTP as commands need it: one request, no redirects, bounded time and size.
 enum Web {
@@ -14,6 +17,7 @@ enum Web {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
                 let response = try await client.execute(request, timeout: .seconds(30))
@@ -21,7 +25,18 @@ enum Web {
                 return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }
         } catch {
-            throw CommandFailure("\(place) does not answer (\(error)): is it running, and is the address right?")
+            throw CommandFailure(
+                "\(place) does not answer (\(reason(error))): is it running, and is the address right?")
+        }
+    }
+
+    /// The system's words where it has some; the libraries wrap them in their own.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let failure as IOError: String(cString: strerror(failure.errnoCode))
+        case let failure as NIOConnectionError:
+            failure.connectionErrors.first.map { reason($0.error) } ?? "no address was found for the name"
+        default: Terminal.harmless("\(error)")
         }
     }
 
