@@ -1,7 +1,4 @@
 import AsyncHTTPClient
-import Glibc
-import NIOCore
-import NIOPosix
 
 /// HTTP as commands need it: one request, no redirects, bounded time and size.
 enum Web {
@@ -30,14 +27,10 @@ enum Web {
         }
     }
 
-    /// The system's words where it has some; the libraries wrap them in their own.
+    /// The libraries wrap the system's words in their own; the usual one is said plainly.
     private static func reason(_ error: any Error) -> String {
-        switch error {
-        case let failure as IOError: String(cString: strerror(failure.errnoCode))
-        case let failure as NIOConnectionError:
-            failure.connectionErrors.first.map { reason($0.error) } ?? "no address was found for the name"
-        default: Terminal.harmless("\(error)")
-        }
+        let text = "\(error)"
+        return text.contains("Connection refused") ? "connection refused" : Terminal.harmless(text)
     }
 
     /// The body of a document, such as a key set.
