@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import MandateCore
-import NIOCore
 
 /// Administration over the Unix socket of a running server; whoever can open it is the operator.
 struct SocketTransport: AdministrationTransport {

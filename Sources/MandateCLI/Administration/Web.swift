@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import NIOCore
 
 /// HTTP as commands need it: one request, no redirects, bounded time and size.
 enum Web {
@@ -7,8 +6,6 @@ enum Web {
         let status: Int
         let body: [UInt8]
     }
-
-    private static let deadline = TimeAmount.seconds(30)
 
     /// The answer of `place`, whatever its status. A redirect is an answer too: nothing secret ever follows one.
     static func answer(
@@ -19,12 +16,18 @@ enum Web {
         configuration.timeout.connect = .seconds(5)
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(request, timeout: deadline)
-                let body = try await response.body.collect(upTo: limit)
-                return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+                let response = try await client.execute(request, timeout: .seconds(30))
+                var body: [UInt8] = []
+                for try await part in response.body {
+                    body.append(contentsOf: part.readableBytesView)
+                    guard body.count <= limit else {
+                        throw CommandFailure("\(place) answered with more than \(limit) bytes")
+                    }
+                }
+                return Answer(status: Int(response.status.code), body: body)
             }
-        } catch let error as NIOTooManyBytesError {
-            throw CommandFailure("\(place) answered with more than \(error.maxBytes ?? limit) bytes")
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure("\(place) does not answer (\(error)): is it running, and is the address right?")
         }
