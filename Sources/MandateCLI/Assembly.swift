@@ -15,18 +15,11 @@ enum Assembly {
         let api: AdminAPI
     }
 
-    /// The wall clock, in milliseconds.
-    @Sendable static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-
     /// Opens the database and the keys, and takes the lock on the data directory.
     static func open(_ settings: Settings, logger: Logger) throws(Problem) -> Installation {
         let digests = OpenSSLDigests()
         let store = try Store(
-            path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: now
+            path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: Clock.now
         ) { fault in
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }
@@ -49,7 +42,7 @@ enum Assembly {
     ) async throws(Problem) -> PublicListener {
         let (store, ring) = (installation.store, installation.ring)
         let service = PublicService(
-            issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: now, logger: logger
+            issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: Clock.now, logger: logger
         ) { () throws(Problem) in
             Equipment(registry: try store.registry(), signer: RingSigner(ring), random: RandomBytes())
         }

@@ -17,7 +17,8 @@ final class DataLock: Sendable {
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             close(opened)
             throw Problem(
-                .conflict, "another mandate process owns this data directory; stop it, or use its socket")
+                .conflict,
+                "another mandate process is already running on this data directory; stop it, or use its socket")
         }
         descriptor = opened
     }

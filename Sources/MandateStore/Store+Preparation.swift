@@ -12,7 +12,9 @@ extension Store {
             try Schema.migrate(connection)
             try adopt(links, at: now, in: connection)
         } catch {
-            throw Problem(.unavailable, "the database cannot be opened: \(error.message)")
+            throw Problem(
+                .unavailable,
+                "the database \(path) cannot be opened: \(error.message); restore it from a backup if it is damaged")
         }
     }
 

@@ -20,7 +20,8 @@ public final class Store: Sendable {
         report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw Problem(.notFound, "there is no database here; make one with: mandate init")
+            throw Problem(
+                .notFound, "there is no database at \(path): make one with mandate init, or restore it from a backup")
         }
         self.path = path
         self.now = now

@@ -43,7 +43,7 @@ struct SignedTokens {
 
     /// The claims of a good token, with these instead; a nil takes one away.
     static func claims(_ changes: [String: JSONValue?] = [:], chain: [JSONValue]? = nil) throws -> JSONValue {
-        let chain = try chain ?? [registration]
+        let chain = chain ?? [registration]
         let last = try require(chain.last)
         var members: [String: JSONValue] = [
             "iss": .string(issuer), "sub": "inventory-001", "aud": .string(audience),

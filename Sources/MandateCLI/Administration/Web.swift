@@ -17,17 +17,9 @@ enum Web {
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
                 let response = try await client.execute(request, timeout: .seconds(30))
-                var body: [UInt8] = []
-                for try await part in response.body {
-                    body.append(contentsOf: part.readableBytesView)
-                    guard body.count <= limit else {
-                        throw CommandFailure("\(place) answered with more than \(limit) bytes")
-                    }
-                }
-                return Answer(status: Int(response.status.code), body: body)
+                let body = try await response.body.collect(upTo: limit)
+                return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }
-        } catch let failure as CommandFailure {
-            throw failure
         } catch {
             throw CommandFailure("\(place) does not answer (\(error)): is it running, and is the address right?")
         }

@@ -22,7 +22,7 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let pairs = metadata.merging(event.metadata ?? [:]) { _, new in new }
             .map { (name: $0.key, value: "\($0.value)") }.sorted { $0.name < $1.name }
-        let time = Assembly.now().description
+        let time = Clock.now().description
         switch format {
         case .text:
             let details = pairs.map { " \($0.name)=\(Terminal.harmless($0.value))" }.joined()

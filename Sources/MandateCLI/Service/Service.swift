@@ -76,7 +76,7 @@ struct Service {
     }
 
     private func record(_ event: LedgerEvent, in installation: Assembly.Installation) async throws(Problem) {
-        var record = LedgerRecord(at: Assembly.now(), event: event)
+        var record = LedgerRecord(at: Clock.now(), event: event)
         record.change = ["issuer": .string(settings.issuer.rawValue)]
         record.changedBy = "mandate"
         let entry = LedgerEntry(record, effect: .none)

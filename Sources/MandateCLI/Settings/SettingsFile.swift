@@ -61,7 +61,7 @@ struct SettingsFile {
     }
 
     private static func suggestion(for path: String) -> String {
-        guard let near = Spelling.nearest(to: path, in: known + ["keys"]) else {
+        guard let near = NearestName.nearest(to: path, among: known + ["keys"]) else {
             return ": remove it, or see the list in \"mandate serve --help\""
         }
         return ": did you mean \(near)?"

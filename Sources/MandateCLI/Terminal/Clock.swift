@@ -1,9 +1,9 @@
 import Glibc
 import MandateCore
 
-/// The time, where a command needs it.
+/// The wall clock, in milliseconds.
 enum Clock {
-    static func now() -> Instant {
+    @Sendable static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)

@@ -58,6 +58,7 @@ struct Details {
     static func text(_ value: JSONValue) -> String {
         switch value {
         case .string(let text): Terminal.harmless(text)
+        case .array([]): "none"
         case .array(let elements) where elements.allSatisfy { $0.string != nil }:
             elements.map(text).joined(separator: ", ")
         case .null, .bool, .integer, .number, .array, .object:

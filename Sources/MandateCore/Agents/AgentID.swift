@@ -2,7 +2,7 @@
 public struct AgentID: Identifier {
     public let rawValue: String
     public static let lengths = 1...128
-    public static let grammar = "1 to 128 of A-Z a-z 0-9 . _ ~ -"
+    public static let grammar = "1 to 128 of A-Za-z0-9._~-"
     public static func allows(_ byte: UInt8) -> Bool { byte.isUnreserved }
     public init(checked: String) { rawValue = checked }
 }
@@ -11,7 +11,7 @@ public struct AgentID: Identifier {
 public struct AgentTypeID: Identifier {
     public let rawValue: String
     public static let lengths = 1...128
-    public static let grammar = "1 to 128 of A-Z a-z 0-9 . _ ~ -"
+    public static let grammar = "1 to 128 of A-Za-z0-9._~-"
     public static func allows(_ byte: UInt8) -> Bool { byte.isUnreserved }
     public init(checked: String) { rawValue = checked }
 }
@@ -22,7 +22,7 @@ public struct AgentTypeID: Identifier {
 public struct AudienceID: Identifier {
     public let rawValue: String
     public static let lengths = 1...256
-    public static let grammar = "1 to 256 of A-Z a-z 0-9 . _ ~ : / -"
+    public static let grammar = "1 to 256 of A-Za-z0-9._~:/-"
     public static func allows(_ byte: UInt8) -> Bool {
         byte.isUnreserved || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "/")
     }

@@ -19,11 +19,13 @@ public enum Base64URL {
 
     /// Appends the ASCII text of these bytes, for building a token in one array.
     public static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
-        let encoded = [UInt8](unsafeUninitializedCapacity: length(of: bytes.count)) { output, count in
-            bytes.withUnsafeBufferPointer { source in write(source, to: output) }
-            count = output.count
+        let start = text.count
+        text.append(contentsOf: repeatElement(0, count: length(of: bytes.count)))
+        text.withUnsafeMutableBufferPointer { output in
+            bytes.withUnsafeBufferPointer { source in
+                write(source, to: UnsafeMutableBufferPointer(rebasing: output[start...]))
+            }
         }
-        text.append(contentsOf: encoded)
     }
 
     /// Fills `output`, which has exactly the room for it.

@@ -11,7 +11,7 @@ public struct AccessTokenClaims: Sendable {
     /// The claims as JSON, written directly: every token pays for it.
     public var json: [UInt8] {
         let agent = mandate.holder.agent
-        var json = JSONWriter(capacity: 1024)
+        var json = JSONWriter(capacity: 960)
         json.raw("{\"iss\":")
         json.string(issuer.rawValue)
         json.raw(",\"sub\":")

@@ -17,10 +17,10 @@ struct HTTPResponse: Hashable, Sendable {
         self.body = body
     }
 
-    /// The bytes on the wire (RFC 9112 §4). The body of an answer to `HEAD` is counted and not sent.
-    func bytes(date: String, keepsAlive: Bool, isHead: Bool) -> [UInt8] {
+    /// The bytes on the wire before the body (RFC 9112 §4).
+    func head(date: String, keepsAlive: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(256 + body.count)
+        bytes.reserveCapacity(256)
         bytes.append(contentsOf: "HTTP/1.1 ".utf8)
         bytes.append(contentsOf: Self.statusText(status).utf8)
         for field in fields {
@@ -37,7 +37,6 @@ struct HTTPResponse: Hashable, Sendable {
         }
         if closes || !keepsAlive { bytes.append(contentsOf: "\r\nConnection: close".utf8) }
         bytes.append(contentsOf: "\r\n\r\n".utf8)
-        if !isHead, status != 304 { bytes.append(contentsOf: body) }
         return bytes
     }
 

@@ -12,11 +12,13 @@ struct Parameters {
 
     /// Reads a body of `contentType`; nil when the type is one that is not read here.
     init?(_ body: [UInt8], contentType: String?) throws(Refusal) {
-        let mediaType = contentType?.prefix { $0 != ";" && $0 != " " }.lowercased()
-        switch mediaType {
-        case "application/x-www-form-urlencoded": try readForm(body)
-        case "application/json": try readJSON(body)
-        default: return nil
+        let mediaType = Array((contentType ?? "").utf8).prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        if mediaType.isName("application/x-www-form-urlencoded") {
+            try readForm(body)
+        } else if mediaType.isName("application/json") {
+            try readJSON(body)
+        } else {
+            return nil
         }
     }
 
@@ -82,6 +84,10 @@ struct Parameters {
 enum FormText {
     /// The text, or nil when a `%` is not followed by two hexadecimal digits or the bytes are not UTF-8.
     static func decode(_ encoded: ArraySlice<UInt8>) -> String? {
+        // Most text is what it says: ASCII without a `%` or a `+`.
+        if encoded.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
+            return String(decoding: encoded, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.count)
         var index = encoded.startIndex
@@ -99,8 +105,6 @@ enum FormText {
             default: bytes.append(byte)
             }
         }
-        // ASCII, which is nearly everything, needs no second look.
-        return bytes.allSatisfy { $0 < 0x80 }
-            ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -94,6 +94,7 @@ class StoreReader: RegistryReader {
     }
 
     /// The store's errors become one sentence; the detail stays inside.
+    @discardableResult
     func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Problem) -> Answer {
         do {
             return try question()

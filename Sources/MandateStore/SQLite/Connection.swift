@@ -31,11 +31,10 @@ final class Connection {
         sqlite3_busy_timeout(handle, 500)
         try execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY")
         switch access {
-        case .creating, .writing:
-            try execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000")
-        case .reading:
-            try execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0")
+        case .creating, .writing: try execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+        case .reading: try execute("PRAGMA query_only=ON")
         }
+        try execute("PRAGMA wal_autocheckpoint=0")
     }
 
     deinit {

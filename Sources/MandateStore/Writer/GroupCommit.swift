@@ -24,6 +24,7 @@ final class GroupCommit {
                 let healthy = probe()
                 for answer in work.probes { answer(healthy) }
             }
+            checkpoint()
             if work.stopped { return }
         }
     }
@@ -43,6 +44,15 @@ final class GroupCommit {
             for batch in batches {
                 batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
             }
+        }
+    }
+
+    /// A log that cannot be copied now is copied later; what is in it is durable.
+    private func checkpoint() {
+        do {
+            try connection.checkpointWhenDue()
+        } catch {
+            report("the write-ahead log cannot be copied into the database: \(error)")
         }
     }
 

@@ -27,7 +27,9 @@ final class LedgerWriter: Sendable {
         thread.name = "ledger-writer"
         thread.start()
         opened.wait()
-        if let message = failure.message { throw Problem(.unavailable, "the database cannot be opened: \(message)") }
+        if let message = failure.message {
+            throw Problem(.unavailable, "the database \(path) cannot be opened: \(message)")
+        }
     }
 
     /// Commits what waits and ends the thread.

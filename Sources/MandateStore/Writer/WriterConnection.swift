@@ -13,6 +13,14 @@ final class WriterConnection {
     private let commit: Statement
     private let rollback: Statement
     private let insertRecord: Statement
+    private let copyLog: Statement
+    private var commitsSinceCheckpoint = 0
+    private var recordsSinceCheckpoint = 0
+
+    /// How much waits in the write-ahead log before it is copied into the database. Little and often: whoever asks
+    /// meanwhile waits for the copying.
+    private static let commitsPerCheckpoint = 64
+    private static let recordsPerCheckpoint = 1024
 
     init(path: String, digests: any Digests) throws(StoreError) {
         connection = try Connection(path: path, access: .writing)
@@ -21,6 +29,7 @@ final class WriterConnection {
         commit = try connection.prepare("COMMIT")
         rollback = try connection.prepare("ROLLBACK")
         insertRecord = try connection.prepare("INSERT INTO ledger (seq, record) VALUES (?, ?)")
+        copyLog = try connection.prepare("PRAGMA wal_checkpoint(PASSIVE)")
         head = try LedgerHead(connection, digests: digests)
         epoch = try Self.epoch(connection)
     }
@@ -48,7 +57,17 @@ final class WriterConnection {
             undo(to: before)
             throw failing(error)
         }
+        commitsSinceCheckpoint += 1
         return answer
+    }
+
+    /// Copies the log into the database when enough has gathered. Between transactions, when all answers are out.
+    func checkpointWhenDue() throws(StoreError) {
+        guard
+            commitsSinceCheckpoint >= Self.commitsPerCheckpoint || recordsSinceCheckpoint >= Self.recordsPerCheckpoint
+        else { return }
+        (commitsSinceCheckpoint, recordsSinceCheckpoint) = (0, 0)
+        try copyLog.run()
     }
 
     private func undo(to before: (LedgerHead, Epoch)) {
@@ -64,6 +83,7 @@ final class WriterConnection {
         let sequence = head.sequence + 1
         let bytes = record.record(sequence: sequence, previous: head.hash)
         try insertRecord.run([.integer(sequence), .text(String(decoding: bytes, as: UTF8.self))])
+        recordsSinceCheckpoint += 1
         head = LedgerHead(
             sequence: sequence, hash: try LedgerHead.hash(of: bytes, digests: digests), at: max(head.at, time))
     }

@@ -1,5 +1,5 @@
 /// Finds the name somebody meant.
-enum NearestName {
+public enum NearestName {
     /// `; did you mean "x"?`, or nothing when no known name is near.
     static func hint(for name: String, among known: [String]) -> String {
         guard let nearest = nearest(to: name, among: known) else { return "" }
@@ -7,7 +7,7 @@ enum NearestName {
     }
 
     /// The known name with the fewest edits from `name`, when those are few for its length.
-    static func nearest(to name: String, among known: [String]) -> String? {
+    public static func nearest(to name: String, among known: [String]) -> String? {
         guard name.utf8.count <= 64 else { return nil }
         let ranked = known.map { (name: $0, edits: edits(from: Array(name.utf8), to: Array($0.utf8))) }
         guard let best = ranked.min(by: { $0.edits < $1.edits }), best.edits <= max(2, best.name.utf8.count / 3)

@@ -124,12 +124,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func answer(_ response: HTTPResponse) {
         guard case .answering = state, let context else { return }
         let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
-        let bytes = response.bytes(
-            date: worker.dateText(), keepsAlive: keepsAlive, isHead: current?.method == "HEAD")
+        let head = response.head(date: worker.dateText(), keepsAlive: keepsAlive)
+        var bytes = context.channel.allocator.buffer(capacity: head.count + response.body.count)
+        bytes.writeBytes(head)
+        // The body of an answer to `HEAD` is counted and not sent (RFC 9110 §9.3.2).
+        if current?.method != "HEAD", response.status != 304 { bytes.writeBytes(response.body) }
         let written = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in bound.value.answered(keepsAlive: keepsAlive) }
-        context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: written)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
     }
 
     private func answered(keepsAlive: Bool) {

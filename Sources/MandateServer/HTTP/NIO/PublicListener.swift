@@ -31,7 +31,7 @@ public final class PublicListener: Sendable {
         self.failures = failures
         now = service.now
         do {
-            let context = try tls.map { try NIOSSLContext(configuration: Self.configuration($0)) }
+            let context = try tls.map(Self.context)
             let workers = try await Self.makeWorkers(
                 service, failures: failures, connections: connections, on: group)
             self.workers = workers
@@ -130,11 +130,19 @@ public final class PublicListener: Sendable {
         do { try await future.get() } catch {}
     }
 
-    private static func configuration(_ files: TLSFiles) throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { NIOSSLCertificateSource.certificate($0) }
-        let key = NIOSSLPrivateKeySource.privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem))
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: key)
-        configuration.minimumTLSVersion = .tlsv12
-        return configuration
+    private static func context(_ files: TLSFiles) throws -> NIOSSLContext {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(files.certificate)
+            let key = try NIOSSLPrivateKey(file: files.key, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.minimumTLSVersion = .tlsv12
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw Problem(
+                .invalid, field: "tls",
+                "TLS cannot be set up with \(files.certificate) and \(files.key) (\(error)): "
+                    + "give a PEM certificate chain and the private key that belongs to it")
+        }
     }
 }

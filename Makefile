@@ -1,0 +1,47 @@
+# Everything a person does with Mandate. Each target installs what it misses; nothing else needs to be done first.
+
+SWIFT_FLAGS := -c release --static-swift-stdlib
+BINARY := .build/release/mandate
+
+.PHONY: build demo test unit service bench check format run tools clean
+
+## build: the program, as .build/release/mandate
+build: tools
+	swift build $(SWIFT_FLAGS) --product mandate
+
+## demo: what Mandate does, in one minute, with real requests
+demo: build
+	MANDATE_BIN=$(CURDIR)/$(BINARY) examples/quickstart/demo.sh
+
+## test: everything that is tested
+test: build unit service
+
+# The parts, in the debug build.
+unit: tools
+	swift test --parallel
+
+# The running program, from outside, with clients and verifiers that nobody here wrote.
+service: build
+	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
+
+## bench: the figures of docs/performance.md, measured on this machine
+bench: build
+	Benchmarks/bench.py --bin $(CURDIR)/$(BINARY)
+
+## check: what the style guide can be checked for
+check:
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+## run: a service in ./data, made when it is not there
+run: build
+	mkdir -p data && cd data && { test -f mandate.yaml || $(CURDIR)/$(BINARY) init; } && $(CURDIR)/$(BINARY) serve
+
+# OpenSSL and SQLite are the system's; the demo and the tests use curl, jq and Python.
+tools:
+	@sh scripts/tools.sh
+
+clean:
+	swift package clean
