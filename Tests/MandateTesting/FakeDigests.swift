@@ -1,4 +1,5 @@
 public import MandateCore
+import Synchronization
 
 /// Not a hash: 32 bytes that differ when the input does, as far as tests need.
 public struct FakeDigests: Digests {
@@ -13,4 +14,23 @@ public struct FakeDigests: Digests {
     }
 
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
+}
+
+/// Counts how often it is asked to hash or to compare.
+public final class CountingDigests: Digests {
+    private let asked = Mutex(0)
+
+    public init() {}
+
+    public var calls: Int { asked.withLock { $0 } }
+
+    public func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
+        asked.withLock { $0 += 1 }
+        return try FakeDigests().sha256(bytes)
+    }
+
+    public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        asked.withLock { $0 += 1 }
+        return left == right
+    }
 }

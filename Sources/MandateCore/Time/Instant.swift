@@ -8,7 +8,8 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     public init(seconds: Int64) {
-        self.init(milliseconds: seconds.multipliedReportingOverflow(by: 1000).overflow ? .max : seconds * 1000)
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        self.init(milliseconds: overflow ? (seconds < 0 ? 0 : .max) : product)
     }
 
     /// Whole seconds, rounded down: NumericDate (RFC 7519 §2).

@@ -1,0 +1,50 @@
+public import MandateCore
+import Synchronization
+
+/// The registry at one moment, as a test arranged it.
+public struct FakeView: RegistryView {
+    public var epoch = Epoch(7)
+    public var policy = PolicyDigest(stored: "sha256:policies")
+    public var hashes: [AgentID: SecretHashes] = [:]
+    public var registrations: [AgentID: Registration] = [:]
+    public var audiences: [Audience] = []
+    public var keys: [SignatureAlgorithm: KeyID] = [:]
+    /// When set, the answer to every question.
+    public var failure: Refusal?
+
+    public init() {}
+
+    public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? { try told(hashes[client]) }
+    public func registration(of agent: AgentID) throws(Refusal) -> Registration? { try told(registrations[agent]) }
+    public func audience(_ id: AudienceID) throws(Refusal) -> Audience? { try told(audiences.first { $0.id == id }) }
+
+    public func audience(at resource: ResourceURI) throws(Refusal) -> Audience? {
+        try told(audiences.first { $0.resource == resource })
+    }
+
+    public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }
+    public func publishedKeys() throws(Refusal) -> [JSONValue] { try told([]) }
+
+    private func told<Answer>(_ answer: Answer) throws(Refusal) -> Answer {
+        if let failure { throw failure }
+        return answer
+    }
+}
+
+/// Bytes that can be foretold: the first call gives only 1s, the second only 2s, and so on.
+public final class CountingRandom: RandomSource {
+    private let calls = Mutex<UInt8>(0)
+    private let last: UInt8
+
+    /// Fails once it was called `last` times.
+    public init(upTo last: UInt8 = .max) { self.last = last }
+
+    public func bytes(_ count: Int) throws(Refusal) -> [UInt8] {
+        let call = calls.withLock { calls in
+            calls &+= 1
+            return calls
+        }
+        guard call <= last else { throw .unavailable(.cryptography) }
+        return [UInt8](repeating: call, count: count)
+    }
+}
