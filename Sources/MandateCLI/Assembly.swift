@@ -58,7 +58,8 @@ enum Assembly {
         }
         return try await PublicListener(
             service, host: settings.listen.host, port: settings.listen.port,
-            loops: settings.loops ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)), connections: settings.connections,
+            loops: settings.loops ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)),
+            connections: min(settings.connections, Descriptors.available),
             tls: settings.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) })
     }
 

@@ -3,6 +3,7 @@ struct CommandFailure: Error, Hashable, CustomStringConvertible {
     let description: String
 
     init(_ sentence: String) {
-        description = sentence
+        // Paths and addresses come from arguments, and may come from somebody else.
+        description = Terminal.harmless(sentence)
     }
 }

@@ -24,8 +24,13 @@ final class FailureLog: Sendable {
         append(tally.withLock { $0.remainder(at: now) })
     }
 
+    /// What could not be written counts on and is tried again with the next total.
     private func append(_ records: [LedgerRecord]) {
         guard !records.isEmpty else { return }
-        ledger.append(records.map { LedgerEntry($0, effect: .none) }) { _ in }
+        ledger.append(records.map { LedgerEntry($0, effect: .none) }) { [self] outcomes in
+            for (record, outcome) in zip(records, outcomes) where outcome != .durable {
+                tally.withLock { $0.giveBack(record) }
+            }
+        }
     }
 }

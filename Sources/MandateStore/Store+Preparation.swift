@@ -1,8 +1,8 @@
 import MandateCore
 
 extension Store {
-    /// Checks that the file is ours and whole enough to go on, migrates it, and re-makes what names the issuer.
-    static func prepare(_ path: String, links: LinkMaker, at now: Instant) throws(Problem) {
+    /// Checks that the file is ours and whole enough to go on, and migrates it.
+    static func prepare(_ path: String) throws(Problem) {
         do throws(StoreError) {
             let connection = try Connection(path: path, access: .writing)
             let id = try connection.first("PRAGMA application_id") { row in row.integer(0) }
@@ -10,34 +10,37 @@ extension Store {
                 throw StoreError(code: 0, message: "the file is no database of mandate")
             }
             try Schema.migrate(connection)
-            try adopt(links, at: now, in: connection)
         } catch {
             let mend = error.code == 0 ? "" : "; restore it from a backup if it is damaged"
             throw Problem(.unavailable, "the database \(path) cannot be opened: \(error.message)\(mend)")
         }
     }
 
-    /// A link names its issuer. When the issuer was changed, every registration is linked anew under the new one.
-    private static func adopt(_ links: LinkMaker, at now: Instant, in connection: Connection) throws(StoreError) {
-        guard let known = try connection.first("SELECT issuer FROM state", map: { row in row.text(0) }) else {
+    /// A link names its issuer. When the issuer was changed, every registration is linked anew under the new one, with
+    /// a record that says so. Runs inside the transaction of the first change under the new issuer.
+    static func adopt(_ links: LinkMaker, at now: Instant, in writer: WriterConnection) throws(StoreError) {
+        let connection = writer.connection
+        let known = try issuer(in: connection)
+        if known == links.issuer.rawValue { return }
+        var last: Int64 = 0
+        while let (number, agent, type) = try next(after: last, in: connection) {
+            last = number
+            guard let capabilities = agent.ownCapabilities ?? type.capabilities else { continue }
+            let link = try links.makeLink(for: agent, capabilities: capabilities, at: now, in: connection)
+            try connection.run("UPDATE agent SET link = ? WHERE number = ?", .integer(link), .integer(number))
+        }
+        try connection.run("UPDATE state SET issuer = ?", .text(links.issuer.rawValue))
+        var record = LedgerRecord(at: now, event: .issuerChanged)
+        record.change = ["from": .string(known), "to": .string(links.issuer.rawValue)]
+        record.changedBy = "mandate"
+        try writer.append(LedgerEntry(record, effect: .none).record, at: now)
+    }
+
+    static func issuer(in connection: Connection) throws(StoreError) -> String {
+        guard let issuer = try connection.first("SELECT issuer FROM state", map: { row in row.text(0) }) else {
             throw .unreadable("state")
         }
-        if known == links.issuer.rawValue { return }
-        try connection.execute("BEGIN IMMEDIATE")
-        do throws(StoreError) {
-            var last: Int64 = 0
-            while let (number, agent, type) = try next(after: last, in: connection) {
-                last = number
-                guard let capabilities = agent.ownCapabilities ?? type.capabilities else { continue }
-                let link = try links.makeLink(for: agent, capabilities: capabilities, at: now, in: connection)
-                try connection.run("UPDATE agent SET link = ? WHERE number = ?", .integer(link), .integer(number))
-            }
-            try connection.run("UPDATE state SET issuer = ?, epoch = epoch + 1", .text(links.issuer.rawValue))
-            try connection.execute("COMMIT")
-        } catch {
-            if connection.isInTransaction { try connection.execute("ROLLBACK") }
-            throw error
-        }
+        return issuer
     }
 
     private static func next(

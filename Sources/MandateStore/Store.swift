@@ -19,16 +19,13 @@ public final class Store: Sendable {
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
         report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Problem(
-                .notFound, "there is no database at \(path): make one with mandate init, or restore it from a backup")
-        }
+        let path = try DatabaseFile(at: path).path
         self.path = path
         self.now = now
         self.report = report
         lock = try DataLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
-        try Self.prepare(path, links: links, at: now())
+        try Self.prepare(path)
         writer = try LedgerWriter(path: path, digests: digests, report: report)
     }
 
@@ -66,6 +63,17 @@ public final class Store: Sendable {
         }
     }
 
+    /// Links every registration under this store's issuer, when the registry was made under another one.
+    public func adoptIssuer() async throws(Problem) {
+        let known: String
+        do throws(StoreError) {
+            known = try Self.issuer(in: try Connection(path: path, access: .reading))
+        } catch {
+            throw Problem(.unavailable, "the database \(path) cannot be read: \(error.message)")
+        }
+        if known != links.issuer.rawValue { try await changing { (_) throws(Problem) in } }
+    }
+
     /// Commits what waits and ends the writer. Nothing can be written afterwards.
     public func close() {
         writer.stop()
@@ -100,7 +108,13 @@ extension Store: RegistryAdministration {
         let (links, now, report) = (links, now, report)
         return try await writer.changing { (connection) throws(Problem) in
             try connection.transaction { () throws(Problem) in
-                let answer = try body(StoreEditor(connection, links: links, at: now()))
+                let time = now()
+                do throws(StoreError) {
+                    try Self.adopt(links, at: time, in: connection)
+                } catch {
+                    throw unwritten(error, report)
+                }
+                let answer = try body(StoreEditor(connection, links: links, at: time))
                 do throws(StoreError) {
                     try connection.raiseEpoch()
                 } catch {

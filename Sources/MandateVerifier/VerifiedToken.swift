@@ -60,6 +60,9 @@ public struct VerifiedToken: Hashable, Sendable {
         notBefore = try claims.instant("nbf")
         expiry = try claims.instant("exp")
         guard issuedAt < expiry, notBefore < expiry else { throw .malformed("the token ends before it begins") }
+        guard expiry.seconds - issuedAt.seconds <= Lifetimes.accessToken else {
+            throw .malformed("the token lives longer than any access token may")
+        }
         if let links = claims.json["delegation_chain"] {
             do throws(ChainFailure) {
                 chain = try ChainProof(links: links)

@@ -16,7 +16,8 @@ struct LedgerVerification {
 
     /// Checks the next record.
     mutating func check(_ bytes: [UInt8]) throws(LedgerFault) {
-        let expected = lastSequence + 1
+        let (expected, overflow) = lastSequence.addingReportingOverflow(1)
+        guard !overflow else { throw LedgerFault(sequence: lastSequence, why: "no number comes after it") }
         let record: JSONValue
         do throws(JSONError) {
             record = try JSONValue(strict: bytes)

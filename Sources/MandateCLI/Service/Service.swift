@@ -22,6 +22,7 @@ struct Service {
         do throws(Problem) {
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
+            try await installation.store.adoptIssuer()
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
             try await serve(installation, listener, until: stop)
@@ -117,9 +118,28 @@ struct Service {
     private static func prepareProcess() {
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
+        Descriptors.raise()
+    }
+}
+
+/// File descriptors: a connection needs one, and so do the database and the operators' socket.
+enum Descriptors {
+    private static let reserved = 128
+
+    /// How many may be connections, so that enough are left for everything else.
+    static var available: Int {
+        max(1, Int(clamping: limit.rlim_cur) - reserved)
+    }
+
+    static func raise() {
+        var raised = limit
+        raised.rlim_cur = raised.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised)
+    }
+
+    private static var limit: rlimit {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return limit
     }
 }

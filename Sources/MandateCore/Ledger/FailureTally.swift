@@ -13,6 +13,7 @@ public struct FailureTally: Sendable {
     private static let capacity = 256
     private static let sourceCapacity = 8
     private static let minute: Int64 = 60
+    private static let unknown = "unknown"
 
     public init() {}
 
@@ -30,6 +31,19 @@ public struct FailureTally: Sendable {
         count.reasons.insert(refusal.reason)
         counts[key] = count
         return nil
+    }
+
+    /// Counts again what a record said that could not be written.
+    public mutating func giveBack(_ record: LedgerRecord) {
+        let client = record.agentID.flatMap { AgentID($0) }.flatMap { $0.rawValue == Self.unknown ? nil : $0 }
+        let key = counts.count < Self.capacity || counts[client] != nil ? client : nil
+        var count = counts[key] ?? Count(since: record.at)
+        count.failures += record.failures ?? 0
+        for source in record.sources ?? [] where count.sources.count < Self.sourceCapacity {
+            count.sources.insert(source)
+        }
+        if let reason = record.reason { count.reasons.insert(reason) }
+        counts[key] = count
     }
 
     /// The totals of the minutes that are over at `now`.
@@ -61,7 +75,7 @@ public struct FailureTally: Sendable {
         _ client: AgentID?, failures: Int64, sources: Set<String>, reasons: Set<String>, at now: Instant
     ) -> LedgerRecord {
         var record = LedgerRecord(at: now, event: .authenticationFailed)
-        record.agentID = client?.rawValue ?? "unknown"
+        record.agentID = client?.rawValue ?? Self.unknown
         record.decision = .deny
         record.rule = "authentication"
         record.reason = reasons.count == 1 ? reasons.first : "several"

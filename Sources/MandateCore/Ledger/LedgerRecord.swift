@@ -89,6 +89,7 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case keyRetired = "key.retired"
     case keyRemoved = "key.removed"
     case keyRevoked = "key.revoked"
+    case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"
 }

@@ -67,7 +67,7 @@ struct HTTPHead {
     private mutating func readTarget(_ target: ArraySlice<UInt8>) throws(HTTPFailure) {
         var target = target
         for scheme in ["http://", "https://"] where target.starts(with: scheme.utf8) {
-            target = target.dropFirst(scheme.utf8.count).drop { $0 != UInt8(ascii: "/") }
+            target = target.dropFirst(scheme.utf8.count).drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         }
         guard target.first == UInt8(ascii: "/"), target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 }) else {
             throw .malformed("the path must start with / and hold only visible ASCII")

@@ -11,6 +11,7 @@ struct HTTPParser {
         case request(HTTPRequest)
     }
 
+    private static let keptCapacity = 8 * 1024
     private var buffer: [UInt8] = []
     /// How many bytes of the current head were looked at.
     private var scanned = 0
@@ -56,7 +57,8 @@ struct HTTPParser {
 
     private mutating func finish(_ head: HTTPHead, body: [UInt8], end: Int) -> HTTPRequest {
         if end == buffer.count {
-            buffer.removeAll(keepingCapacity: true)
+            // A connection that once sent much does not keep the room for it while it is idle.
+            buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
         } else {
             buffer.removeFirst(end)
         }

@@ -28,7 +28,8 @@ enum Schema {
             epoch INTEGER NOT NULL,
             issuer TEXT NOT NULL,
             policy TEXT NOT NULL,
-            probed_at INTEGER NOT NULL
+            probed_at INTEGER NOT NULL,
+            latest_at INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 
         CREATE TABLE agent_type (

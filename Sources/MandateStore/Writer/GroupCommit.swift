@@ -5,6 +5,8 @@ final class GroupCommit {
     private let connection: WriterConnection
     private let liveTokens: LiveTokens
     private let report: @Sendable (String) -> Void
+    /// When a group was last committed; nil when the last one failed.
+    private var lastCommit: ContinuousClock.Instant?
     /// How far behind the last record the clock may be, in milliseconds.
     private static let clockTolerance: Int64 = 5000
 
@@ -38,7 +40,9 @@ final class GroupCommit {
                 $0
             }
             for (batch, outcomes) in zip(batches, outcomes) { batch.release(outcomes) }
+            lastCommit = .now
         } catch {
+            lastCommit = nil
             report("the ledger cannot be written: \(error)")
             liveTokens.forget()
             for batch in batches {
@@ -83,16 +87,19 @@ final class GroupCommit {
         return .durable
     }
 
-    /// Writes and commits a row that means nothing.
+    /// Whether a record could be appended now: one was a moment ago, or writing where records go works.
     private func probe() -> Bool {
+        if let lastCommit, ContinuousClock.now - lastCommit < .seconds(1) { return true }
         do {
             try connection.transaction { () throws(StoreError) in
-                _ = try connection.connection.run("UPDATE state SET probed_at = probed_at + 1")
+                try connection.rehearse()
             } failing: {
                 $0
             }
+            lastCommit = .now
             return true
         } catch {
+            lastCommit = nil
             report("the ledger cannot be written: \(error)")
             return false
         }

@@ -19,8 +19,10 @@ struct LedgerHead {
         let last = try connection.all("SELECT seq, record FROM ledger ORDER BY seq DESC LIMIT 2") { row in
             (sequence: row.integer(0), record: row.blob(1))
         }
+        let latest = try connection.first("SELECT latest_at FROM state") { row in row.integer(0) }
+        guard let latest else { throw .unreadable("state") }
         guard let newest = last.first else {
-            self.init(sequence: 0, hash: nil, at: Instant(milliseconds: 0))
+            self.init(sequence: 0, hash: nil, at: Instant(milliseconds: latest))
             return
         }
         let previous = last.count > 1 ? try Self.hash(of: last[1].record, digests: digests) : nil
@@ -29,7 +31,9 @@ struct LedgerHead {
             try json.optional("prev", \.string) == previous
         else { throw .unreadable("the last ledger record: it does not continue the one before") }
         let time = try json.required("at") { $0.string.flatMap { Instant(rfc3339: $0) } }
-        self.init(sequence: newest.sequence, hash: try Self.hash(of: newest.record, digests: digests), at: time)
+        self.init(
+            sequence: newest.sequence, hash: try Self.hash(of: newest.record, digests: digests),
+            at: max(time, Instant(milliseconds: latest)))
     }
 
     /// The RFC 6962 leaf hash of a record: SHA-256( 0x00 ‖ record ).

@@ -14,6 +14,11 @@ final class WriterConnection {
     private let rollback: Statement
     private let insertRecord: Statement
     private let copyLog: Statement
+    private let saveTime: Statement
+    /// The latest time that is on disk; kept to the second, so that not every commit writes it.
+    private var savedTime: Int64 = 0
+    /// Whether what is remembered may differ from what is on disk: a commit that failed may have been made.
+    private var isDoubtful = false
     private var commitsSinceCheckpoint = 0
     private var recordsSinceCheckpoint = 0
 
@@ -30,6 +35,7 @@ final class WriterConnection {
         rollback = try connection.prepare("ROLLBACK")
         insertRecord = try connection.prepare("INSERT INTO ledger (seq, record) VALUES (?, ?)")
         copyLog = try connection.prepare("PRAGMA wal_checkpoint(PASSIVE)")
+        saveTime = try connection.prepare("UPDATE state SET latest_at = max(latest_at, ?)")
         head = try LedgerHead(connection, digests: digests)
         epoch = try Self.epoch(connection)
     }
@@ -38,12 +44,14 @@ final class WriterConnection {
     func transaction<Answer, Failure: Error>(
         _ body: () throws(Failure) -> Answer, failing: (StoreError) -> Failure
     ) throws(Failure) -> Answer {
-        let before = (head, epoch)
-        do {
+        do throws(StoreError) {
+            if connection.isInTransaction { try rollback.run() }
             try begin.run()
+            if isDoubtful { try rememberAnew() }
         } catch {
             throw failing(error)
         }
+        let before = (head, epoch)
         let answer: Answer
         do {
             answer = try body()
@@ -51,7 +59,8 @@ final class WriterConnection {
             undo(to: before)
             throw error
         }
-        do {
+        do throws(StoreError) {
+            try writeTime()
             try commit.run()
         } catch {
             undo(to: before)
@@ -72,10 +81,25 @@ final class WriterConnection {
 
     private func undo(to before: (LedgerHead, Epoch)) {
         (head, epoch) = before
+        isDoubtful = true
         if connection.isInTransaction {
-            // A failed rollback leaves the transaction open; the next BEGIN then fails, and nothing is issued.
+            // A rollback that fails is tried again before the next transaction.
             do { try rollback.run() } catch {}
         }
+    }
+
+    private func rememberAnew() throws(StoreError) {
+        head = try LedgerHead(connection, digests: digests)
+        epoch = try Self.epoch(connection)
+        savedTime = 0
+        isDoubtful = false
+    }
+
+    /// Keeps the latest time, so that a clock that was set back is noticed after a restart too.
+    private func writeTime() throws(StoreError) {
+        guard head.at.seconds > savedTime else { return }
+        try saveTime.run([.integer(head.at.milliseconds)])
+        savedTime = head.at.seconds
     }
 
     /// Appends a record inside a transaction.
@@ -86,6 +110,13 @@ final class WriterConnection {
         recordsSinceCheckpoint += 1
         head = LedgerHead(
             sequence: sequence, hash: try LedgerHead.hash(of: bytes, digests: digests), at: max(head.at, time))
+    }
+
+    /// Puts a row where the next record goes and takes it away again, inside a transaction.
+    func rehearse() throws(StoreError) {
+        try insertRecord.run([.integer(head.sequence + 1), .text("")])
+        try connection.run("DELETE FROM ledger WHERE seq = ?", .integer(head.sequence + 1))
+        try connection.run("UPDATE state SET probed_at = probed_at + 1")
     }
 
     /// Raises the epoch inside a transaction.

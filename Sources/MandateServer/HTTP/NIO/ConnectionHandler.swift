@@ -44,17 +44,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case .open = state { startedAt == nil } else { false }
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    /// Counted only from here on: a channel that is closed before it was active never becomes inactive.
+    func channelActive(context: ChannelHandlerContext) {
         self.context = context
         address = context.remoteAddress?.ipAddress ?? "unknown"
         worker.connections.add(self)
+        context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+    }
+
+    private func end() {
         state = .closed
         worker.connections.remove(self)
-        self.context = nil
-        context.fireChannelInactive()
+        context = nil
     }
 
     /// The other side sends no more. It still gets the answer it waits for (RFC 9112 §9.6).

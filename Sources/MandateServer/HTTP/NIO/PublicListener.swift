@@ -36,6 +36,12 @@ public final class PublicListener: Sendable {
                 service, failures: failures, connections: connections, on: group)
             self.workers = workers
             channel = try await ServerBootstrap(group: group)
+                .serverChannelInitializer { channel in
+                    // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                    }
+                }
                 .serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
