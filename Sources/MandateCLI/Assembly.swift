@@ -13,9 +13,15 @@ enum Assembly {
         let store: Store
         let ring: KeyRing
         let api: AdminAPI
+
+        /// The keys the registry knows.
+        func keys() throws(Problem) -> [KeyEntry] {
+            try store.reading { (registry) throws(Problem) in try registry.keys() }
+        }
     }
 
-    /// Opens the database and the keys, and takes the lock on the data directory.
+    /// Opens the database and takes the lock on the data directory. No private key is read: administration needs none,
+    /// and a lost key must not lock out who wants to replace it.
     static func open(_ settings: Settings, logger: Logger) throws(Problem) -> Installation {
         let digests = OpenSSLDigests()
         let store = try Store(
@@ -24,7 +30,6 @@ enum Assembly {
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }
         let ring = KeyRing(directory: KeyDirectory(path: settings.keysDirectory))
-        try ring.load(try store.reading { (registry) throws(Problem) in try registry.keys() })
         let api = AdminAPI(
             administration: store, keys: ring, digests: digests, random: RandomBytes.few,
             overlap: settings.keysOverlap)
@@ -33,6 +38,11 @@ enum Assembly {
 
     /// Makes an empty database.
     static func create(_ settings: Settings) throws(Problem) {
+        do throws(JOSEError) {
+            try KeyDirectory(path: settings.keysDirectory).adopt()
+        } catch {
+            throw Problem(.unavailable, "the directory of the keys cannot be used: \(error)")
+        }
         try Store.create(path: settings.database, issuer: settings.issuer, digests: OpenSSLDigests())
     }
 

@@ -12,9 +12,8 @@ extension Store {
             try Schema.migrate(connection)
             try adopt(links, at: now, in: connection)
         } catch {
-            throw Problem(
-                .unavailable,
-                "the database \(path) cannot be opened: \(error.message); restore it from a backup if it is damaged")
+            let mend = error.code == 0 ? "" : "; restore it from a backup if it is damaged"
+            throw Problem(.unavailable, "the database \(path) cannot be opened: \(error.message)\(mend)")
         }
     }
 

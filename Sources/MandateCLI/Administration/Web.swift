@@ -14,6 +14,7 @@ enum Web {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
                 let response = try await client.execute(request, timeout: .seconds(30))
@@ -21,8 +22,15 @@ enum Web {
                 return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }
         } catch {
-            throw CommandFailure("\(place) does not answer (\(error)): is it running, and is the address right?")
+            throw CommandFailure(
+                "\(place) does not answer (\(reason(error))): is it running, and is the address right?")
         }
+    }
+
+    /// The libraries wrap the system's words in their own; the usual one is said plainly.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        return text.contains("Connection refused") ? "connection refused" : Terminal.harmless(text)
     }
 
     /// The body of a document, such as a key set.

@@ -6,7 +6,8 @@ struct Apply: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the registry to what a file says, in one step or not at all.",
         discussion: """
-            Prints the plan: + is new, ~ changes, - goes (only with --prune).
+            Prints the plan: + is new, ~ changes, - goes (only with --prune). An agent that goes is decommissioned: for
+            ever, and its id is never used again.
 
             Example:
               mandate apply -f registry.yaml --dry-run
@@ -48,6 +49,7 @@ struct Apply: AsyncParsableCommand {
         let id = change["id"]?.string ?? ""
         let fields = (change["fields"]?.array ?? []).map(Details.text)
         let shown = sign == "~" && !fields.isEmpty ? ": " + fields.joined(separator: ", ") : ""
-        return terminal.styled("\(sign) \(Terminal.harmless("\(kind) \(id)"))", tone) + shown
+        let ends = sign == "-" && kind == "agent" ? ": decommissioned for ever" : ""
+        return terminal.styled("\(sign) \(Terminal.harmless("\(kind) \(id)"))", tone) + shown + ends
     }
 }

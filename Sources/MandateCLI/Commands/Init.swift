@@ -29,8 +29,8 @@ struct Init: AsyncParsableCommand {
         do {
             let settings = try configuration.settings()
             try await Self.make(settings)
-            try StandardOutput.line(
-                "made \(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)")
+            let places = "\(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)"
+            try StandardOutput.line("made \(places)")
             try StandardOutput.line("issuer \(settings.issuer.rawValue)")
             try StandardOutput.line("next: mandate apply -f registry.yaml, then mandate serve")
         } catch {
@@ -39,13 +39,19 @@ struct Init: AsyncParsableCommand {
         }
     }
 
+    /// What is made here is unmade when the rest fails, so that the command can be tried again.
     private static func make(_ settings: Settings) async throws {
         do throws(Problem) {
             try Assembly.create(settings)
         } catch {
             throw CommandFailure(error.detail)
         }
-        _ = try await Administration(try await Assembly.administration(settings)).post("keys", "rotate")
+        do {
+            _ = try await Administration(try await Assembly.administration(settings)).post("keys", "rotate")
+        } catch {
+            for suffix in ["", "-wal", "-shm", ".lock"] { unlink(settings.database + suffix) }
+            throw error
+        }
     }
 
     private func write(_ text: String) throws {

@@ -21,36 +21,34 @@ struct Service {
         let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         do throws(Problem) {
             let installation = try Assembly.open(settings, logger: logger)
+            try installation.ring.load(try installation.keys())
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
-            let admin = AdminListener(api: installation.api, socketPath: settings.socket, logger: logger)
             try await record(.serverStarted, in: installation)
-            await serve(installation, listener, admin, until: stop)
+            try await serve(installation, listener, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
     }
 
-    /// Administration may fail and issuance goes on; only a stop signal ends the service.
+    /// Nobody could stop an agent without administration, so there is no start without it. Once started, issuance goes
+    /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
-        _ installation: Assembly.Installation, _ listener: PublicListener, _ admin: AdminListener,
-        until stop: UnixSignalsSequence
-    ) async {
-        let (ready, announce) = AsyncStream<Bool>.makeStream()
-        let administration = Task { [logger] in
-            do {
-                try await admin.run { announce.yield(true) }
-            } catch {
-                let detail = (error as? Problem)?.detail ?? "\(error)"
-                logger.error("administration is not served", metadata: ["detail": "\(detail)"])
-            }
-            announce.yield(false)
-        }
-        for await isReady in ready {
-            self.announce(listener, administration: isReady)
+        _ installation: Assembly.Installation, _ listener: PublicListener, until stop: UnixSignalsSequence
+    ) async throws(Problem) {
+        let (outcomes, announce) = AsyncStream<Problem?>.makeStream()
+        let administration = Task { await serveAdministration(installation, announce) }
+        var failure: Problem?
+        for await outcome in outcomes {
+            failure = outcome
             break
         }
-        for await _ in stop { break }
-        logger.notice("stopping")
+        if failure == nil {
+            self.announce(listener)
+            let watch = Task { await watchKeys(of: installation) }
+            for await _ in stop { break }
+            watch.cancel()
+            logger.notice("stopping")
+        }
         administration.cancel()
         await listener.stop()
         do throws(Problem) {
@@ -61,17 +59,45 @@ struct Service {
         await administration.value
         installation.store.close()
         await listener.shutDown()
+        if let failure { throw failure }
     }
 
-    private func announce(_ listener: PublicListener, administration isServed: Bool) {
+    /// Announces nil when administration is served, and the problem when it is not or no more.
+    private func serveAdministration(
+        _ installation: Assembly.Installation, _ announce: AsyncStream<Problem?>.Continuation
+    ) async {
+        do {
+            let listener = AdminListener(api: installation.api, socketPath: settings.socket, logger: logger)
+            try await listener.run { announce.yield(nil) }
+        } catch {
+            let problem = error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)")
+            logger.error("administration is not served", metadata: ["detail": "\(problem.detail)"])
+            announce.yield(problem)
+        }
+    }
+
+    private func announce(_ listener: PublicListener) {
         let scheme = settings.tls == nil ? "http" : "https"
         let address = ListenAddress(host: settings.listen.host, port: listener.port)
-        var lines = ["listening on \(scheme)://\(address)", "issuer \(settings.issuer.rawValue)"]
-        lines.append(isServed ? "administration at \(settings.socket)" : "administration is not served: see the log")
         do {
-            for line in lines { try StandardOutput.line(line) }
+            try StandardOutput.line("listening on \(scheme)://\(address)")
+            try StandardOutput.line("issuer \(settings.issuer.rawValue)")
+            try StandardOutput.line("administration at \(settings.socket)")
         } catch {
             logger.warning("standard output is closed")
+        }
+    }
+
+    /// Says so when the file of a key is gone: the key signs on from memory, and the next start will fail.
+    private func watchKeys(of installation: Assembly.Installation) async {
+        var known: Set<KeyID> = []
+        while !Task.isCancelled {
+            let missing = installation.ring.withoutFile()
+            for key in missing.subtracting(known) {
+                logger.warning("a key file is missing; the key signs on from memory", metadata: ["kid": "\(key)"])
+            }
+            known = missing
+            do { try await Task.sleep(for: .seconds(10)) } catch { return }
         }
     }
 

@@ -42,6 +42,7 @@ extension LedgerRecord {
         tokenID = claims.tokenID
         expiry = claims.expiry
         decision = .allow
+        rule = "containment"
     }
 }
 

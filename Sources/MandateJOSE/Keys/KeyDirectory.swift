@@ -55,6 +55,26 @@ public struct KeyDirectory: Sendable {
         return key
     }
 
+    /// Whether there is a file for this key; it is not looked into.
+    public func holds(kid: String) -> Bool {
+        access("\(path)/\(kid).pem", F_OK) == 0
+    }
+
+    /// Makes a directory that holds no key yet private, as a checkout of a source tree does not.
+    public func adopt() throws(JOSEError) {
+        guard let entries = opendir(path) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".pem") { return }
+        }
+        guard fchmod(dirfd(entries), 0o700) == 0 else {
+            throw .keyFile("\(path) cannot be made private: \(reason())")
+        }
+    }
+
     /// Removes the file of a key that is no longer needed.
     public func remove(kid: String) throws(JOSEError) {
         let name = try fileName(for: kid)

@@ -45,6 +45,12 @@ public final class KeyRing: KeyStore {
         }
     }
 
+    /// The keys whose file is no longer there.
+    public func withoutFile() -> Set<KeyID> {
+        let known = keys.withLock { Array($0.keys) }
+        return Set(known.filter { !directory.holds(kid: $0.rawValue) })
+    }
+
     func key(_ id: KeyID) -> PrivateKey? {
         keys.withLock { $0[id] }
     }

@@ -1,7 +1,7 @@
 import MandateCore
 import MandateJOSE
 
-/// One hand-over as a stranger reads it: sixteen members, all present, nothing else (docs/authority.md §5).
+/// One hand-over as a stranger reads it: sixteen members, all present, nothing else (`Link` in MandateCore makes it).
 public struct ChainLink: Hashable, Sendable {
     public let issuer: String
     public let chain: String

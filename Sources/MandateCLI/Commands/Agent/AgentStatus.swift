@@ -4,8 +4,11 @@ import ArgumentParser
 struct AgentSuspend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "suspend",
-        abstract: "Stop an agent at once; its tokens and what hangs on them are dead.",
+        abstract: "Stop an agent at once: it gets no token any more.",
         discussion: """
+            Its tokens that are out stay dead here for good. A resource server that verifies offline and asks nobody
+            honours them until they expire, which is at most the time the command prints.
+
             Example:
               mandate agent suspend inventory-001 --reason "unusual calls"
             """)

@@ -73,7 +73,7 @@ struct KeysRotate: AsyncParsableCommand {
             case "activate": "signs with \(kid)"
             case "retire": "retired \(kid)"
             case "remove": "removed \(kid)"
-            case "wait": "nothing to do"
+            case "wait": "waits"
             default: "unknown step for \(kid)"
             }
         return Terminal.harmless("\(algorithm): \(done)" + (until.map { ", next step from \($0)" } ?? ""))
