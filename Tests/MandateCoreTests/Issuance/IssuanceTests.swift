@@ -126,7 +126,7 @@ struct IssuanceTests {
                 + #""granted":["ec2:DescribeVpcs"],"jti":"\#(tokenID)","policy":"sha256:policies","prev":null,"#
                 + #""principal":"alice@company.com","reason":null,"#
                 + #""request_id":"01a3185c-5000-7101-8101-010101010101","requested":["ec2:DescribeVpcs"],"#
-                + #""rule":null,"seq":1,"source":{"address":"192.0.2.7","method":"client_secret_basic"},"#
+                + #""rule":"containment","seq":1,"source":{"address":"192.0.2.7","method":"client_secret_basic"},"#
                 + #""task_id":null}"#)
     }
 }
