@@ -11,6 +11,27 @@ struct HTTPParserFuzzTests {
         #expect(Transcript(of: bytes.map { [$0] }) == Transcript(of: [bytes]))
     }
 
+    @Test("reads a body that comes byte by byte, in chunks or of a known length, without losing time over it")
+    func slowBodies() {
+        let body = String(repeating: "a", count: 60_000)
+        let known = Wire.request(fields: ["Host: a", "Content-Length: 60000"], body: body)
+        let chunked = Wire.chunked("EA60\r\n\(body)\r\n0\r\n\r\n")
+        var bodies: [Int] = []
+        let spent = ContinuousClock().measure {
+            for text in [known, chunked] { bodies += Transcript(of: text.utf8.map { [$0] }).requests.map(\.body.count) }
+        }
+        #expect(bodies == [60_000, 60_000])
+        #expect(spent < .seconds(10))
+    }
+
+    @Test("refuses too much framing, in whatever pieces it comes", arguments: [1, 7, 1000, 200_000])
+    func mostlyFraming(size: Int) {
+        let bytes = Array(Wire.chunked(String(repeating: "1\r\na\r\n", count: 22_000)).utf8)
+        let pieces = stride(from: 0, to: bytes.count, by: size).map { bytes[$0..<min($0 + size, bytes.count)] }
+        let transcript = Transcript(of: pieces)
+        #expect(transcript.failure == .bodyTooLarge && transcript.requests == [])
+    }
+
     @Test("survives 10,000 mutations, and no request among them is larger than it may be")
     func mutations() {
         var generator = SeededGenerator(seed: 20)
