@@ -4,11 +4,8 @@ extension Store {
     /// Checks that the file is ours and whole enough to go on, migrates it, and re-makes what names the issuer.
     static func prepare(_ path: String, links: LinkMaker, at now: Instant) throws(Problem) {
         do throws(StoreError) {
+            try recognise(path)
             let connection = try Connection(path: path, access: .writing)
-            let id = try connection.first("PRAGMA application_id") { row in row.integer(0) }
-            guard id == Schema.applicationID else {
-                throw StoreError(code: 0, message: "the file is no database of mandate")
-            }
             try Schema.migrate(connection)
             try adopt(links, at: now, in: connection)
         } catch {
@@ -16,6 +13,16 @@ extension Store {
                 .unavailable,
                 "the database \(path) cannot be opened: \(error.message); restore it from a backup if it is damaged")
         }
+    }
+
+    /// Only reads, because opening for writing changes a file: one that is not ours is left as it is.
+    private static func recognise(_ path: String) throws(StoreError) {
+        let connection = try Connection(path: path, access: .reading)
+        let id = try connection.first("PRAGMA application_id") { row in row.integer(0) }
+        guard id == Schema.applicationID else {
+            throw StoreError(code: 0, message: "the file is no database of mandate")
+        }
+        _ = try Schema.version(of: connection)
     }
 
     /// A link names its issuer. When the issuer was changed, every registration is linked anew under the new one.
