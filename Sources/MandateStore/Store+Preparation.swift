@@ -4,16 +4,23 @@ extension Store {
     /// Checks that the file is ours and whole enough to go on, and migrates it.
     static func prepare(_ path: String) throws(Problem) {
         do throws(StoreError) {
+            try recognise(path)
             let connection = try Connection(path: path, access: .writing)
-            let id = try connection.first("PRAGMA application_id") { row in row.integer(0) }
-            guard id == Schema.applicationID else {
-                throw StoreError(code: 0, message: "the file is no database of mandate")
-            }
             try Schema.migrate(connection)
         } catch {
             let mend = error.code == 0 ? "" : "; restore it from a backup if it is damaged"
             throw Problem(.unavailable, "the database \(path) cannot be opened: \(error.message)\(mend)")
         }
+    }
+
+    /// Only reads, because opening for writing changes a file: one that is not ours is left as it is.
+    private static func recognise(_ path: String) throws(StoreError) {
+        let connection = try Connection(path: path, access: .reading)
+        let id = try connection.first("PRAGMA application_id") { row in row.integer(0) }
+        guard id == Schema.applicationID else {
+            throw StoreError(code: 0, message: "the file is no database of mandate")
+        }
+        _ = try Schema.version(of: connection)
     }
 
     /// A link names its issuer. When the issuer was changed, every registration is linked anew under the new one, with

@@ -29,6 +29,11 @@ public final class Store: Sendable {
         writer = try LedgerWriter(path: path, digests: digests, report: report)
     }
 
+    /// The lock outlives the writer: whoever takes it next finds nobody else writing.
+    deinit {
+        writer.stop()
+    }
+
     /// Makes an empty database; refuses when there is a file already.
     public static func create(path: String, issuer: Issuer, digests: any Digests) throws(Problem) {
         let lock = try DataLock(for: path)

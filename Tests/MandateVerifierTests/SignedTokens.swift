@@ -83,7 +83,7 @@ struct SignedTokens {
         let second = link(
             [
                 "depth": 2, "parent": .string(try hash(of: first)), "jti": "019b0000-0000-7000-8000-000000000002",
-                "delegator": "planner-001", "task": "INC-4711", "exp": .integer(now.seconds + 3000),
+                "delegator": "planner-001", "task": "INC-4711", "exp": .integer(now.seconds + 800),
             ].merging(changes) { _, new in new })
         return [first, second]
     }

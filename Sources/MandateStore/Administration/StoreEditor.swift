@@ -74,14 +74,15 @@ final class StoreEditor: StoreReader, RegistryEditor {
     }
 
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int {
-        let (present, issued) = try asking { () throws(StoreError) in
+        let found = try asking { () throws(StoreError) in
             try connection.first(
                 """
                 SELECT (SELECT count(*) FROM secret WHERE secret.agent = agent.number), secrets_issued
                 FROM agent WHERE id = ?
                 """, .text(agent.rawValue)
-            ) { row in (row.integer(0), row.integer(1)) } ?? (0, 0)
+            ) { row in (row.integer(0), row.integer(1)) }
         }
+        guard let (present, issued) = found else { throw Problem(.notFound, "there is no agent \(agent)") }
         guard present < 2 else {
             throw Problem(.conflict, "agent \(agent) has two secrets already; remove one first")
         }

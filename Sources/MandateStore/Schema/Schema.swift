@@ -6,14 +6,20 @@ enum Schema {
     /// The newest version this program knows.
     static var version: Int64 { Int64(steps.count) }
 
-    /// Brings a database to ``version``, or says why not.
-    static func migrate(_ connection: Connection) throws(StoreError) {
+    /// The version of a database, or why this program cannot use it.
+    static func version(of connection: Connection) throws(StoreError) -> Int64 {
         let found = try connection.first("PRAGMA user_version") { row in row.integer(0) } ?? 0
         guard found <= version else {
             throw StoreError(
                 code: 0,
                 message: "the database has schema \(found), this program knows \(version): use a newer mandate")
         }
+        return found
+    }
+
+    /// Brings a database to ``version``, or says why not.
+    static func migrate(_ connection: Connection) throws(StoreError) {
+        let found = try version(of: connection)
         for number in Int(found)..<steps.count {
             try connection.execute("BEGIN IMMEDIATE;\n\(steps[number])\nPRAGMA user_version=\(number + 1);\nCOMMIT")
         }

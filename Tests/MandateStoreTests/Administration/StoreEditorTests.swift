@@ -1,130 +1,135 @@
 import MandateCore
-import MandateTesting
+import MandateJOSE
 import Testing
 
 @testable import MandateStore
 
 @Suite("A change of the registry")
 struct StoreEditorTests {
-    private let directory: DataDirectory
-    private let store: Store
-    private let id = Registered.agent.id
+    let place: Place
+    let store: Store
 
     init() async throws {
-        directory = try DataDirectory()
-        store = try directory.open()
-        try await store.register()
-    }
-
-    private func addSecret(_ byte: UInt8) async throws -> Int {
-        try await store.changing { [id] (editor) throws(Problem) in
-            try editor.addSecret(hash: [UInt8](repeating: byte, count: 32), to: id)
+        place = try Place()
+        store = try place.open()
+        try await store.register([Sample.agent(Sample.reader)])
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(Sample.audience("kept", resource: "https://kept.internal"))
+            _ = try editor.addSecret(hash: [UInt8](repeating: 7, count: 32), to: Sample.reader)
+            try editor.append(LedgerRecord(at: editor.now, event: .agentRegistered))
         }
     }
 
-    private func secrets(_ client: AgentID) throws -> SecretHashes? {
-        try store.registry().reading { view in Result { () throws(Refusal) in try view.secrets(of: client) } }.get()
-    }
-
-    @Test("that goes wrong half way has not happened: registry, ledger and epoch are as before")
-    func allOrNothing() async throws {
-        let wrong = Problem(.invalid, "half way")
-        let (epoch, records) = (try store.epoch, try directory.records())
-        await #expect(throws: wrong) {
-            try await store.changing { (editor) throws(Problem) in
-                try editor.save(Registered.agent("second"))
-                try editor.link(Registered.agent("second"), capabilities: Registered.capabilities)
-                try editor.append(LedgerRecord(at: editor.now, event: .agentRegistered))
-                throw wrong
+    @Test("leaves ledger, registry and epoch as they were when its body throws")
+    func throwing() async throws {
+        let epoch = try store.epoch()
+        let (records, entry) = (try store.records().map(\.bytes), try store.entry(Sample.reader))
+        let given = Problem(.invalid, field: "owner", "changed my mind")
+        await #expect(throws: given) {
+            try await store.change { (editor) throws(Problem) in
+                try editor.append(LedgerRecord(at: editor.now.advanced(bySeconds: 3600), event: .agentSuspended))
+                try editor.save(Sample.agent(Sample.reader, status: .suspended))
+                try editor.save(Sample.agent(Sample.writer))
+                try editor.link(Sample.agent(Sample.reader), capabilities: Sample.authority)
+                _ = try editor.addSecret(hash: [UInt8](repeating: 8, count: 32), to: Sample.reader)
+                _ = try editor.removeSecret(1, of: Sample.reader)
+                try editor.remove(AudienceID(checked: "kept"))
+                try editor.save(Sample.key("k", .active, at: editor.now))
+                throw given
             }
         }
-        #expect(try store.epoch == epoch)
-        #expect(try directory.records() == records)
-        #expect(try store.registration(of: AgentID(checked: "second")) == nil)
-        #expect(try directory.count("link") == 1)
-        #expect(await store.ledger.append([.refusal()]) == [.durable])
-        #expect(try directory.records().map { try JSONValue(strict: $0)["seq"]?.integer } == [1])
+        #expect(try store.epoch() == epoch)
+        #expect(try store.records().map(\.bytes) == records)
+        #expect(try store.entry(Sample.reader) == entry)
+        #expect(try store.entry(Sample.writer) == nil)
+        try store.reading { (registry) throws(Problem) in
+            #expect(try registry.keys() == [])
+            #expect(try registry.audiences() == [Sample.audience("kept", resource: "https://kept.internal")])
+        }
+        let seven = [UInt8](repeating: 7, count: 32)
+        #expect(try store.secrets(of: Sample.reader) == SecretHashes(first: seven, second: nil))
+        // Neither the numbering, the hash nor the clock remembers the record that was taken back.
+        let link = try #require(try store.registration(of: Sample.reader)).link.number
+        let next = LedgerEntry.token("next", link: link, under: epoch, at: place.clock.now)
+        #expect(await store.outcomes(of: [next]) == [.durable])
+        #expect(try store.records().firstBreak() == nil)
     }
 
-    @Test("that names a type that is not there is refused, and nothing is changed")
-    func danglingType() async throws {
-        let stray = Agent(
-            id: AgentID(checked: "stray"), type: AgentTypeID(checked: "nowhere"), owner: Label(checked: "a"))
+    @Test("leaves everything as it was when the database refuses a part of it")
+    func constraint() async throws {
+        let (epoch, records) = (try store.epoch(), try store.records().map(\.bytes))
+        let error = await #expect(throws: Problem.self) {
+            try await store.change { (editor) throws(Problem) in
+                try editor.append(LedgerRecord(at: editor.now, event: .audienceRegistered))
+                try editor.save(Sample.audience("other", resource: "https://kept.internal"))
+            }
+        }
+        #expect(error?.kind == .unavailable)
         await #expect(throws: Problem.self) {
-            try await store.changing { (editor) throws(Problem) in try editor.save(stray) }
+            try await store.change { (editor) throws(Problem) in try editor.remove(Sample.type.id) }
         }
-        await #expect(throws: Problem.self) {
-            try await store.changing { (editor) throws(Problem) in try editor.remove(Registered.type.id) }
-        }
-        #expect(try directory.count("agent") == 1 && directory.count("agent_type") == 1)
+        #expect(try store.epoch() == epoch)
+        #expect(try store.records().map(\.bytes) == records)
     }
 
-    @Test("raises the epoch by one, and whoever read before reads the new registry")
-    func epoch() async throws {
-        let registry = try store.registry()
-        let (before, agent) = try registry.reading { view in
-            (view.epoch, Result { () throws(Refusal) in try view.registration(of: id) })
+    @Test("gives an agent two secrets at most, and a removed one stops authenticating")
+    func secrets() async throws {
+        let hashes = (7...9).map { [UInt8](repeating: $0, count: 32) }
+        let connection = try store.registry()
+        func authenticating() throws -> SecretHashes? {
+            try connection.reading { view in try? view.secrets(of: Sample.reader) }
         }
-        #expect(try agent.get()?.agent.status == .active)
-        let suspended = Agent(
-            id: id, type: Registered.type.id, owner: Label(checked: "alice@company.com"), status: .suspended)
-        try await store.changing { (editor) throws(Problem) in try editor.save(suspended) }
-        let (after, changed) = try registry.reading { view in
-            (view.epoch, Result { () throws(Refusal) in try view.registration(of: id) })
+        let second = try await store.changing { (editor) throws(Problem) in
+            try editor.addSecret(hash: hashes[1], to: Sample.reader)
         }
-        #expect(after.number == before.number + 1)
-        #expect(try changed.get()?.agent == suspended)
+        #expect(second == 2)
+        #expect(try authenticating() == SecretHashes(first: hashes[0], second: hashes[1]))
+        let error = await #expect(throws: Problem.self) {
+            try await store.changing { (editor) throws(Problem) in
+                try editor.addSecret(hash: hashes[2], to: Sample.reader)
+            }
+        }
+        #expect(error?.kind == .conflict)
+        #expect(try authenticating() == SecretHashes(first: hashes[0], second: hashes[1]))
+        let removed = try await store.changing { (editor) throws(Problem) in
+            (try editor.removeSecret(1, of: Sample.reader), try editor.removeSecret(1, of: Sample.reader))
+        }
+        #expect(removed == (true, false))
+        #expect(try authenticating() == SecretHashes(first: hashes[1], second: nil))
+        let third = try await store.changing { (editor) throws(Problem) in
+            try editor.addSecret(hash: hashes[2], to: Sample.reader)
+        }
+        #expect(third == 3, "a number is never given twice")
+        #expect(try authenticating() == SecretHashes(first: hashes[1], second: hashes[2]))
+        #expect(try store.entry(Sample.reader)?.secrets.map(\.number) == [2, 3])
     }
 
-    @Test("gives an agent two secrets and no third; a number is never used again")
-    func thirdSecret() async throws {
-        #expect(try secrets(id) == SecretHashes(first: nil, second: nil))
-        #expect(try await addSecret(1) == 1)
-        #expect(try await addSecret(2) == 2)
-        await #expect(throws: Problem.self) { try await addSecret(3) }
-        let hashes = [UInt8](1...2).map { [UInt8](repeating: $0, count: 32) }
-        #expect(try secrets(id) == SecretHashes(first: hashes[0], second: hashes[1]))
-        let removed = try await store.changing { [id] (editor) throws(Problem) in
-            [try editor.removeSecret(1, of: id), try editor.removeSecret(1, of: id)]
-        }
-        #expect(removed == [true, false])
-        #expect(try await addSecret(3) == 3)
-        #expect(try secrets(id)?.first == hashes[1])
-        #expect(try secrets(AgentID(checked: "nobody")) == nil)
+    @Test("tells an unknown client from one without secrets")
+    func noSecrets() async throws {
+        try await store.register([Sample.agent(Sample.writer)])
+        #expect(try store.secrets(of: Sample.writer) == SecretHashes(first: nil, second: nil))
+        #expect(try store.secrets(of: AgentID(checked: "nobody")) == nil)
     }
 
-    @Test("that cuts an agent off counts what is alive, once")
-    func cuts() async throws {
-        try await store.register(Registered.agent("second"))
-        let link = try #require(try store.registration()).link.number
-        let other = try #require(try store.registration(of: AgentID(checked: "second"))).link.number
-        let epoch = try store.epoch
-        let entries: [LedgerEntry] = [
-            .token(under: epoch, link: link, life: 10), .token(under: epoch, link: link, life: 900),
-            .token(under: epoch, link: link, life: 900), .token(under: epoch, link: other, life: 300),
-        ]
-        #expect(await store.ledger.append(entries) == [.durable, .durable, .durable, .durable])
-        directory.now = Instant.eightOClock.advanced(bySeconds: 10)
-        let cuts = try await store.changing { [id] (editor) throws(Problem) in
-            [try editor.cut(id), try editor.cut(id), try editor.cut(type: Registered.type.id)]
+    @Test("gives no secret to an agent that is not there")
+    func secretOfNobody() async throws {
+        await #expect(throws: Problem(.notFound, "there is no agent nobody")) {
+            try await store.changing { (editor) throws(Problem) in
+                try editor.addSecret(hash: [UInt8](repeating: 1, count: 32), to: AgentID(checked: "nobody"))
+            }
         }
-        #expect(
-            cuts == [
-                Cut(tokens: 2, latestExpiry: Instant.eightOClock.advanced(bySeconds: 900)), Cut(),
-                Cut(tokens: 1, latestExpiry: Instant.eightOClock.advanced(bySeconds: 300)),
-            ])
     }
 
-    @Test("lists agents in order, filtered and from where the last page ended")
-    func lists() async throws {
-        for name in ["c", "a", "b"] { try await store.register(Registered.agent(name)) }
-        func ids(_ filter: AgentFilter) throws -> [String] {
-            try store.reading { (reader) throws(Problem) in try reader.agents(filter) }.map(\.agent.id.rawValue)
+    @Test("keeps secrets and link of an agent that is saved again")
+    func savedAgain() async throws {
+        let before = try #require(try store.entry(Sample.reader))
+        place.clock.advance(bySeconds: 60)
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(Sample.agent(Sample.reader, status: .suspended))
         }
-        #expect(try ids(AgentFilter()) == ["a", "b", "c", id.rawValue])
-        #expect(try ids(AgentFilter(after: AgentID(checked: "a"), limit: 2)) == ["b", "c"])
-        #expect(try ids(AgentFilter(status: .suspended)) == [])
-        #expect(try ids(AgentFilter(type: Registered.type.id, owner: Label(checked: "alice@company.com"))).count == 4)
-        #expect(try ids(AgentFilter(owner: Label(checked: "bob@company.com"))) == [])
+        let after = try #require(try store.entry(Sample.reader))
+        #expect(after.agent.status == .suspended)
+        #expect(after.link == before.link && after.secrets == before.secrets && after.createdAt == before.createdAt)
+        #expect(after.link != nil && after.secrets.count == 1)
     }
 }

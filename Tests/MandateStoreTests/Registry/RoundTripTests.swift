@@ -1,133 +1,173 @@
 import MandateCore
-import MandateJOSE
-import MandateTesting
 import Testing
 
 @testable import MandateStore
 
-@Suite("What is stored")
+@Suite("The registry")
 struct RoundTripTests {
-    private let directory: DataDirectory
-    private let store: Store
+    let place: Place
+    let store: Store
 
     init() throws {
-        directory = try DataDirectory()
-        store = try directory.open()
+        place = try Place()
+        store = try place.open()
     }
 
-    private static let delegation = DelegationConstraints(
-        to: [Label(checked: "report-writer"), Label(checked: "a*")], maxChainDepth: 32, maxClass: .delete,
-        approvalFor: [.write, .delete])
+    static let fullType = AgentType(
+        id: AgentTypeID(checked: "full"), capabilities: Sample.authority,
+        delegation: DelegationConstraints(
+            to: [Label(checked: "b"), Label(checked: "a")], maxChainDepth: 32, maxClass: .admin,
+            approvalFor: [.write, .delete]), status: .suspended)
+    static let bareType = AgentType(id: AgentTypeID(checked: "bare"))
 
-    private static let fullAgent = Agent(
-        id: AgentID(checked: "A.b_c~d-1"), type: AgentTypeID(checked: "full"), owner: Label(checked: "o\"'%_\\"),
-        version: Label(checked: "2.1.0"), model: Label(checked: "m"), deployment: Label(checked: "eu-1"),
-        team: Label(checked: "'; DROP TABLE agent; --".replacing(" ", with: "_")), environment: Label(checked: "prod"),
-        description: "NUL \u{0}, quote \", é, 🙂, \u{10FFFF}", status: .suspended,
-        ownCapabilities: ["b": "x:*", "https://a.example": "a:b* c"], ownDelegation: delegation,
-        grants: [.tokenExchange], mayStartChains: true, expiresAt: Instant(milliseconds: 1_900_000_000_123))
+    static let own = Authority([
+        .init(audience: Sample.inventory, scopes: Sample.scopes("ec2:*", "s3:ListBuckets")),
+        .init(audience: AudienceID(checked: "https://api.example:8443/v1"), scopes: Sample.scopes("a")),
+    ])!
 
-    private static let fullType = AgentType(
-        id: AgentTypeID(checked: "full"), capabilities: ["b": "x:*"], delegation: delegation, status: .suspended)
+    static let descriptions = [
+        "", "\u{0}", "a\u{0}b\u{0}", "Grüße, 世界 👩🏽‍🚀", "e\u{301} is not \u{e9}", "\"\\\u{1}\u{7f}\u{2028}\u{feff}\n\r\t",
+        "'); DROP TABLE agent; --", String(repeating: "long ", count: 20_000),
+    ]
 
-    private static func audience(full: Bool) throws -> Audience {
-        let entries = [
-            Catalogue.Entry(name: "ec2:Describe*", scopeClass: .read, sensitivity: Label(checked: "low")),
-            Catalogue.Entry(name: "ec2:*", scopeClass: .admin),
-        ]
-        let catalogue = try #require(Catalogue(entries))
-        guard full else { return Audience(id: AudienceID(checked: "bare"), catalogue: catalogue) }
-        return Audience(
-            id: AudienceID(checked: "https://api.example/v1"), resource: ResourceURI("https://api.example/v1?x=%41"),
-            catalogue: catalogue, defaultScopes: "ec2:DescribeVpcs ec2:a", maxLifetime: 300,
-            environment: Label(checked: "prod"), claims: .rfc8693, algorithm: .eddsa, chain: .inline,
-            namespace: "https://company.com/", requiresTask: true, status: .suspended)
+    private static func fullAgent(_ description: String, _ status: AgentStatus = .active) -> Agent {
+        func label(_ text: String) -> Label { Label(checked: text) }
+        return Agent(
+            id: Sample.reader, type: fullType.id, owner: label("alice@company.com"), version: label("v2.4.1"),
+            model: label("claude-opus-4"), deployment: label("kubernetes/prod/ns"), team: label("platform"),
+            environment: label("production"), description: description, status: status, ownCapabilities: own,
+            ownDelegation: DelegationConstraints(to: [], maxChainDepth: 1, maxClass: .read), grants: [.tokenExchange],
+            mayStartChains: true, expiresAt: Instant(milliseconds: 253_402_300_799_999))
     }
 
-    private func key(_ letter: String, _ state: KeyState) -> KeyEntry {
-        KeyEntry(
-            id: KeyID(checked: String(repeating: letter, count: 43)), algorithm: .es256, state: state,
-            createdAt: .eightOClock, activatedAt: state == .next ? nil : Instant(milliseconds: 1),
-            retiredAt: state == .retiring ? Instant(milliseconds: 2) : nil, publicKey: ["kid": .string(letter)])
-    }
-
-    private func asked<Answer>(
-        _ question: (any RegistryView) throws(Refusal) -> Answer
-    ) throws -> Answer {
-        try store.registry().reading { view in Result { () throws(Refusal) in try question(view) } }.get()
-    }
-
-    @Test("of an agent and its type is what was saved, for operators and for issuance")
-    func agents() async throws {
-        let bare = Agent(id: AgentID(checked: "bare"), type: AgentTypeID(checked: "bare"), owner: Label(checked: "o"))
-        let bareType = AgentType(id: bare.type)
-        try await store.changing { (editor) throws(Problem) in
+    @Test("gives back an agent with every member set", arguments: descriptions)
+    func fullAgent(description: String) async throws {
+        let agent = Self.fullAgent(description)
+        try await store.change { (editor) throws(Problem) in
             try editor.save(Self.fullType)
-            try editor.save(bareType)
-            try editor.save(Self.fullAgent)
+            try editor.save(agent)
+            try editor.link(agent, capabilities: Self.own)
+        }
+        let entry = try #require(try store.entry(agent.id))
+        #expect(entry.agent == agent && entry.type == Self.fullType)
+        #expect(entry.agent.description.map { Array($0.utf8) } == Array(description.utf8))
+        #expect(entry.createdAt == place.clock.now && entry.lastActiveAt == nil && entry.secrets == [])
+        let registration = try #require(try store.registration(of: agent.id))
+        #expect(registration.agent == agent && registration.type == Self.fullType)
+        #expect(registration.link.hash == entry.link)
+    }
+
+    @Test("gives back an agent with nothing set, also where something was")
+    func bareAgent() async throws {
+        let bare = Agent(
+            id: Sample.reader, type: Self.bareType.id, owner: Label(checked: "o"), grants: [], mayStartChains: false)
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(Self.fullType)
+            try editor.save(Self.bareType)
+            try editor.save(Self.fullAgent("x", .decommissioned))
             try editor.save(bare)
-            try editor.link(Self.fullAgent, capabilities: Self.fullAgent.ownCapabilities ?? Registered.capabilities)
         }
-        let registration = try #require(try store.registration(of: Self.fullAgent.id))
-        #expect(registration.agent == Self.fullAgent && registration.type == Self.fullType)
-        #expect(try ChainHash(ofLink: registration.link.document, hashing: OpenSSLDigests()) == registration.link.hash)
-        let entries = try store.reading { (reader) throws(Problem) in try reader.agents(AgentFilter()) }
-        let expected = [
-            AgentEntry(
-                agent: Self.fullAgent, type: Self.fullType, link: registration.link.hash, createdAt: .eightOClock,
-                lastActiveAt: nil, secrets: []),
-            AgentEntry(
-                agent: bare, type: bareType, link: nil, createdAt: .eightOClock, lastActiveAt: nil, secrets: []),
-        ]
-        #expect(entries == expected)
+        #expect(
+            try store.entry(bare.id)
+                == AgentEntry(
+                    agent: bare, type: Self.bareType, link: nil, createdAt: place.clock.now, lastActiveAt: nil,
+                    secrets: []))
         #expect(try store.registration(of: bare.id) == nil)
-        #expect(try store.reading { (reader) throws(Problem) in try reader.types() } == [bareType, Self.fullType])
     }
 
-    @Test("of an audience is what was saved, by id and by URI", arguments: [true, false])
-    func audiences(full: Bool) async throws {
-        let audience = try Self.audience(full: full)
-        try await store.changing { (editor) throws(Problem) in try editor.save(audience) }
-        #expect(try asked { view throws(Refusal) in try view.audience(audience.id) } == audience)
-        #expect(try store.reading { (reader) throws(Problem) in try reader.audience(audience.id) } == audience)
-        if let resource = audience.resource {
-            #expect(try asked { view throws(Refusal) in try view.audience(at: resource) } == audience)
+    @Test("gives back types, with everything and with nothing set")
+    func types() async throws {
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(Self.fullType)
+            try editor.save(Self.bareType)
         }
-        #expect(try asked { view throws(Refusal) in try view.audience(AudienceID(checked: "nowhere")) } == nil)
+        try store.reading { (registry) throws(Problem) in
+            #expect(try registry.types() == [Self.bareType, Self.fullType])
+            #expect(try registry.type(Self.fullType.id) == Self.fullType)
+            #expect(try registry.type(AgentTypeID(checked: "none")) == nil)
+        }
+        let emptied = AgentType(id: Self.fullType.id)
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(emptied)
+            try editor.remove(Self.bareType.id)
+        }
+        try store.reading { (registry) throws(Problem) in #expect(try registry.types() == [emptied]) }
     }
 
-    @Test("of keys is what was saved; only published ones are shown, and only the active one signs")
+    @Test("gives back audiences, with everything and with nothing set, by id and by resource")
+    func audiences() async throws {
+        let full = Audience(
+            id: AudienceID(checked: "https://api.example:8443/v1"),
+            resource: ResourceURI("https://api.example/?q='x'"),
+            catalogue: Catalogue([
+                .init(name: Scope("a:*")!, scopeClass: .admin, sensitivity: Label(checked: "secret")),
+                .init(name: Scope("b:'c")!, scopeClass: .delete),
+            ])!,
+            defaultScopes: Sample.scopes("a:b", "b:'c"), maxLifetime: 1, environment: Label(checked: "staging"),
+            claims: .rfc8693, algorithm: .eddsa, chain: .inline, namespace: "https://claims.example/\u{0}ü",
+            requiresTask: true, status: .suspended)
+        let bare = Sample.audience("bare")
+        try await store.change { (editor) throws(Problem) in
+            try editor.save(full)
+            try editor.save(bare)
+        }
+        try store.reading { (registry) throws(Problem) in
+            #expect(try registry.audiences() == [bare, full])
+            #expect(try registry.audience(full.id) == full)
+        }
+        let connection = try store.registry()
+        func asked() throws -> [Audience?] {
+            try connection.reading { view in
+                [
+                    try? view.audience(full.id), try? view.audience(bare.id),
+                    full.resource.flatMap { try? view.audience(at: $0) },
+                ]
+            }
+        }
+        #expect(try asked() == [full, bare, full])
+        #expect(try asked() == [full, bare, full])
+        try await store.change { (editor) throws(Problem) in try editor.remove(full.id) }
+        #expect(try asked() == [nil, bare, nil])
+    }
+
+    @Test("gives back keys in every state, and shows verifiers only what they must find")
     func keys() async throws {
-        let keys = [key("n", .next), key("r", .retiring), key("v", .revoked), key("g", .gone)]
-        try await store.changing { (editor) throws(Problem) in for key in keys { try editor.save(key) } }
-        #expect(try asked { view throws(Refusal) in try view.activeKey(for: .es256) } == nil)
-        var promoted = keys[0]
-        promoted.state = .active
-        promoted.activatedAt = .eightOClock
-        try await store.changing { [promoted] (editor) throws(Problem) in try editor.save(promoted) }
-        #expect(try store.reading { (reader) throws(Problem) in try reader.keys() } == [promoted, keys[1], keys[2]])
-        #expect(try asked { view throws(Refusal) in try view.activeKey(for: .es256) } == promoted.id)
-        #expect(try asked { view throws(Refusal) in try view.activeKey(for: .rs256) } == nil)
-        #expect(Set(try asked { view throws(Refusal) in try view.publishedKeys() }) == [["kid": "n"], ["kid": "r"]])
-    }
-
-    @Test("and no longer readable is refused, never guessed")
-    func unreadable() async throws {
-        try await store.register()
-        for change in [
-            "UPDATE agent SET status = 'great'", "UPDATE agent SET status = 'active', definition = '{}'",
-            "UPDATE agent SET definition = '{\"grants\":[\"all\"],\"may_start_chains\":true}'",
-        ] {
-            try directory.tamper(change)
-            #expect(throws: Refusal.unavailable(.registry)) { try store.registration() }
+        let now = place.clock.now
+        var entries = zip("abcde", KeyState.allCases).enumerated().map { index, pair in
+            Sample.key(String(pair.0), pair.1, at: now.advanced(bySeconds: Int64(index)))
         }
+        entries[2].activatedAt = Instant(milliseconds: 1)
+        entries[2].retiredAt = now
+        try await store.change { [entries] (editor) throws(Problem) in
+            for entry in entries.reversed() { try editor.save(entry) }
+        }
+        let known = entries.filter { $0.state != .gone }
+        let published = entries.filter { $0.state.isPublished }.map(\.publicKey)
+        let active = entries[1].id
+        try store.reading { (registry) throws(Problem) in #expect(try registry.keys() == known) }
+        try store.registry().reading { view in
+            #expect((try? view.publishedKeys()) == published)
+            #expect((try? view.activeKey(for: .es256)) == active)
+            #expect((try? view.activeKey(for: .eddsa)) == .some(nil))
+        }
+        entries[1].state = .revoked
+        try await store.change { [entries] (editor) throws(Problem) in try editor.save(entries[1]) }
+        try store.registry().reading { view in #expect((try? view.activeKey(for: .es256)) == .some(nil)) }
     }
 
-    @Test("as a link is hashed with SHA-256")
-    func linkHash() throws {
-        let document =
-            #"{"approval":null,"authority":{"billing-api":["invoice:read"],"cloud-inventory-api":["ec2:Describe*","s3:ListBuckets"]},"chain":"AAECAwQFBgcICQoLDA0ODw","cnf":null,"delegate":"inventory-agent-7","delegator":"alice@company.com","depth":1,"exp":null,"iat":1800000000,"iss":"https://mandate.example","jti":null,"parent":null,"policy":"sha256:4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945","principal":{"owner":"alice@company.com"},"task":null,"v":1}"#
-        let hash = try ChainHash(ofLink: Array(document.utf8), hashing: OpenSSLDigests())
-        #expect(hash.text == "sha256:9edbcb551c5e18b1da6e887b7d3bfe3b1f5420fa23d05e77d6d1c36f73b9e055")
+    @Test("lists agents in byte order, filtered, page by page")
+    func pages() async throws {
+        let ids = ["B", "a", "a.b", "a_b", "~", "0"].map { AgentID(checked: $0) }
+        let agents = ids.map { Sample.agent($0, status: $0.rawValue == "B" ? .suspended : .active) }
+        try await store.register(agents)
+        func listed(_ filter: AgentFilter) throws -> [AgentID] {
+            try store.reading { (registry) throws(Problem) in try registry.agents(filter) }.map(\.agent.id)
+        }
+        #expect(try listed(AgentFilter()) == ids.sorted())
+        #expect(try listed(AgentFilter(limit: 2)) == Array(ids.sorted().prefix(2)))
+        #expect(try listed(AgentFilter(after: ids[1], limit: 2)) == [AgentID(checked: "a.b"), AgentID(checked: "a_b")])
+        #expect(try listed(AgentFilter(status: .suspended)) == [AgentID(checked: "B")])
+        #expect(try listed(AgentFilter(owner: Label(checked: "bob"))) == [])
+        #expect(try listed(AgentFilter(type: AgentTypeID(checked: "other"))) == [])
     }
 }

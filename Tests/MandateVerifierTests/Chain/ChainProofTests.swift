@@ -33,7 +33,7 @@ struct ChainProofTests {
 
     @Test("is refused when a link outlives the one before it, or changes its task")
     func refusesLaterEndAndOtherTask() throws {
-        let end = JSONValue.integer(SignedTokens.now.seconds + 1000)
+        let end = JSONValue.integer(SignedTokens.now.seconds + 500)
         let root: [String: JSONValue] = ["jti": "019b0000-0000-7000-8000-000000000003", "exp": end, "task": "INC-4711"]
         #expect(throws: ChainFailure.outlived(depth: 2)) {
             try ChainProof(links: .array(SignedTokens.handOver(root: root)))
@@ -68,7 +68,7 @@ struct ChainProofTests {
             (["delegation_depth": 1], "chain_mismatch"),
             (["human_principal": "mallory@example.com"], "chain_mismatch"),
             (["agent_id": "planner-001", "client_id": "planner-001"], "chain_mismatch"),
-            (["exp": .integer(1_800_003_001)], "chain_exceeded"),
+            (["exp": .integer(1_800_000_801)], "chain_exceeded"),
             (["delegation_chain_hash": "sha256:" + .zeros], "chain_mismatch"),
         ] as [([String: JSONValue?], String)])
     func refusesToken(changes: [String: JSONValue?], reason: String) throws {
