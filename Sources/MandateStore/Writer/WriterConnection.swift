@@ -24,8 +24,8 @@ final class WriterConnection {
 
     /// How much waits in the write-ahead log before it is copied into the database. Little and often: whoever asks
     /// meanwhile waits for the copying.
-    private static let commitsPerCheckpoint = 64
-    private static let recordsPerCheckpoint = 1024
+    private static let commitsPerCheckpoint = 24
+    private static let recordsPerCheckpoint = 512
 
     init(path: String, digests: any Digests) throws(StoreError) {
         connection = try Connection(path: path, access: .writing)
