@@ -14,7 +14,7 @@ struct Outcome: Hashable {
     /// Parses the arguments and runs the command.
     static func of(_ arguments: [String]) async -> Outcome {
         do {
-            var command = try Mandate.parseAsRoot(arguments)
+            var command = try MandateCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -38,9 +38,9 @@ struct Outcome: Hashable {
         case let refused as Refused: self.init(status: Self.refused, message: "mandate: \(refused)")
         case let problem as Problem: self.init(status: Self.refused, message: "mandate: \(problem.detail)")
         default:
-            let code = Mandate.exitCode(for: error)
+            let code = MandateCommand.exitCode(for: error)
             let status = code == .validationFailure ? Self.misused : code.rawValue
-            self.init(status: status, message: Mandate.fullMessage(for: error))
+            self.init(status: status, message: MandateCommand.fullMessage(for: error))
         }
     }
 

@@ -1,6 +1,6 @@
 /// Every reason the service says no. The only error that crosses a module border on the way of a token.
 ///
-/// ``reason`` is the stable code a client, the ledger and the metrics see; OAuth's words for it are chosen in one place,
+/// ``reason`` is the stable code a client, the ledger and the log see; OAuth's words for it are chosen in one place,
 /// at the edge.
 public enum Refusal: Error, Hashable, Sendable {
     case malformedRequest(Malformation)

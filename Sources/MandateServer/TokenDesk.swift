@@ -13,7 +13,7 @@ final class TokenDesk {
         /// How often it was judged already.
         var judged = 0
         /// What was decided, and the token once it is signed.
-        var decision = Decision.refused(.unavailable(.overloaded), requestID: nil)
+        var outcome = Outcome.refused(.unavailable(.overloaded), requestID: nil)
         var token: [UInt8]?
 
         init(request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
@@ -21,7 +21,7 @@ final class TokenDesk {
             self.answer = answer
         }
 
-        enum Decision {
+        enum Outcome {
             case issued(Issuance)
             case refused(Refusal, requestID: String?)
         }
@@ -108,11 +108,11 @@ final class TokenDesk {
         for (request, judgement) in zip(tick, judgements) {
             switch judgement {
             case .issue(let issuance):
-                request.decision = .issued(issuance)
+                request.outcome = .issued(issuance)
                 entries.append(issuance.entry)
                 recorded.append(request)
             case .refuse(let refusal, let requestID, let entry):
-                request.decision = .refused(refusal, requestID: requestID)
+                request.outcome = .refused(refusal, requestID: requestID)
                 entries.append(entry)
                 recorded.append(request)
             case .unauthenticated(let refusal, let client):
@@ -141,11 +141,11 @@ final class TokenDesk {
     /// Signs while the records are being written.
     private func sign(_ recorded: [Waiting]) {
         for request in recorded {
-            guard case .issued(let issuance) = request.decision else { continue }
+            guard case .issued(let issuance) = request.outcome else { continue }
             do throws(Refusal) {
                 request.token = try equipment.signer.token(issuance.claims, type: .accessToken, key: issuance.key)
             } catch {
-                request.decision = .refused(error, requestID: nil)
+                request.outcome = .refused(error, requestID: nil)
             }
         }
     }
@@ -164,7 +164,7 @@ final class TokenDesk {
     }
 
     private func answer(to request: Waiting) -> HTTPResponse {
-        switch request.decision {
+        switch request.outcome {
         case .issued(let issuance):
             guard let token = request.token else { return response(to: .unavailable(.signingKey), requestID: nil) }
             return TokenResponse.response(issuance.answer, token: token)

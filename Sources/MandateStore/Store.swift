@@ -5,7 +5,7 @@ import MandateCore
 /// What must survive a restart: registry, ledger, keys' states. Owns the data directory while it lives.
 public final class Store: Sendable {
     private let path: String
-    private let lock: DataLock
+    private let lock: DirectoryLock
     private let writer: LedgerWriter
     private let links: LinkMaker
     private let now: @Sendable () -> Instant
@@ -23,7 +23,7 @@ public final class Store: Sendable {
         self.path = path
         self.now = now
         self.report = report
-        lock = try DataLock(for: path)
+        lock = try DirectoryLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
         try Self.prepare(path)
         writer = try LedgerWriter(path: path, digests: digests, report: report)
@@ -36,7 +36,7 @@ public final class Store: Sendable {
 
     /// Makes an empty database; refuses when there is a file already.
     public static func create(path: String, issuer: Issuer, digests: any Digests) throws(Problem) {
-        let lock = try DataLock(for: path)
+        let lock = try DirectoryLock(for: path)
         defer { withExtendedLifetime(lock) {} }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
@@ -49,7 +49,7 @@ public final class Store: Sendable {
             let connection = try Connection(path: path, access: .creating)
             try Schema.migrate(connection)
             try connection.run(
-                "INSERT INTO state (id, epoch, issuer, policy, probed_at) VALUES (1, 1, ?, ?, 0)",
+                "INSERT INTO state (id, epoch, issuer, policy, probes) VALUES (1, 1, ?, ?, 0)",
                 .text(issuer.rawValue), .text(policy.text))
         } catch {
             throw Problem(.unavailable, "the database cannot be made: \(error.message)")

@@ -1,4 +1,4 @@
-/// What an agent may hand over: to whom, how deep, up to which class, and which classes wait for a person.
+/// What an agent may hand over, kept for token exchange and not acted on yet: to whom, how deep, up to which class, and which classes wait for a person.
 public struct DelegationConstraints: Hashable, Sendable {
     /// Agent ids or agent type ids; may be empty.
     public let to: [Label]

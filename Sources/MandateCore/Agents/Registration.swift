@@ -21,9 +21,6 @@ public final class Registration: Sendable {
     /// The agent's own capabilities or, without them, its type's.
     public var capabilities: Authority? { agent.ownCapabilities ?? type.capabilities }
 
-    /// The agent's own delegation constraints or, without them, its type's.
-    public var delegation: DelegationConstraints? { agent.ownDelegation ?? type.delegation }
-
     /// Whether the agent may act at `now`: neither it nor its type is suspended, and it has not expired.
     public func isActive(at now: Instant) -> Bool {
         guard agent.status == .active, type.status == .active else { return false }

@@ -1,6 +1,7 @@
 /// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
 ///
-/// `change` and `by` are there in records of administration only, `count` and `sources` in `auth.failed` only. `seq` and `prev` are the writer's to add.
+/// `change` and `by` are there in records of administration only, `count` and `sources` in `auth.failed` only. `seq` and
+/// `prev` are the writer's to add.
 public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent
@@ -58,7 +59,7 @@ public struct LedgerRecord: Sendable {
     }
 }
 
-/// The four outcomes of a decision.
+/// What was decided.
 public enum Decision: String, Hashable, Sendable {
     case allow = "ALLOW"
     case deny = "DENY"

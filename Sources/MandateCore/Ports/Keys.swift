@@ -53,3 +53,14 @@ public protocol KeyStore: Sendable {
     /// Removes a private key; not there is as good as removed.
     func removeKey(_ id: KeyID) throws(Problem)
 }
+
+/// The RFC 7638 thumbprint of a signing key; it is the `kid` of its tokens.
+public struct KeyID: Identifier {
+    public let rawValue: String
+    public static let lengths = 43...43
+    public static let grammar = "43 characters of base64url"
+    public static func allows(_ byte: UInt8) -> Bool {
+        byte.isUnreserved && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "~")
+    }
+    public init(checked: String) { rawValue = checked }
+}

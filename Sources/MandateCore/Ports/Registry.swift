@@ -37,14 +37,3 @@ public struct SecretHashes: Hashable, Sendable {
         self.second = second
     }
 }
-
-/// The RFC 7638 thumbprint of a signing key; it is the `kid` of its tokens.
-public struct KeyID: Identifier {
-    public let rawValue: String
-    public static let lengths = 43...43
-    public static let grammar = "43 characters of base64url"
-    public static func allows(_ byte: UInt8) -> Bool {
-        byte.isUnreserved && byte != UInt8(ascii: ".") && byte != UInt8(ascii: "~")
-    }
-    public init(checked: String) { rawValue = checked }
-}

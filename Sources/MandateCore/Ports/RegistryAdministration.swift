@@ -43,7 +43,7 @@ public protocol RegistryEditor: RegistryReader {
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
     /// Whether there was such a secret.
     func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
-    /// Counts the agent's live tokens and links and forgets them: they are dead from now on.
+    /// Counts the agent's live tokens and links and forgets them.
     func cut(_ agent: AgentID) throws(Problem) -> Cut
     /// The same for every agent of a type; by default one after the other.
     func cut(type: AgentTypeID) throws(Problem) -> Cut

@@ -13,7 +13,7 @@ struct LinkMaker: Sendable {
         guard let policy = try connection.first("SELECT policy FROM state", map: { row in row.text(0) }) else {
             throw .unreadable("state")
         }
-        let (hash, document) = try signed(
+        let (hash, document) = try hashed(
             agent, capabilities: capabilities, policy: PolicyDigest(stored: policy), at: now)
         try connection.run(
             "INSERT INTO link (hash, delegate, document) VALUES (?, ?, ?)", .blob(hash.bytes),
@@ -21,7 +21,7 @@ struct LinkMaker: Sendable {
         return connection.lastInsertedRow
     }
 
-    private func signed(
+    private func hashed(
         _ agent: Agent, capabilities: Authority, policy: PolicyDigest, at now: Instant
     ) throws(StoreError) -> (ChainHash, [UInt8]) {
         do throws(Refusal) {

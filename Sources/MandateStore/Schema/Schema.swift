@@ -34,7 +34,7 @@ enum Schema {
             epoch INTEGER NOT NULL,
             issuer TEXT NOT NULL,
             policy TEXT NOT NULL,
-            probed_at INTEGER NOT NULL,
+            probes INTEGER NOT NULL,
             latest_at INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 

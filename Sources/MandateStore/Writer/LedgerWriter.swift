@@ -11,7 +11,7 @@ final class LedgerWriter: Sendable {
         path: String, digests: any Digests, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let opened = DispatchSemaphore(value: 0)
-        let failure = Latch()
+        let failure = StartFailure()
         let thread = Thread { [queue, finished] in
             do throws(StoreError) {
                 let connection = try WriterConnection(path: path, digests: digests)

@@ -116,7 +116,7 @@ final class WriterConnection {
     func rehearse() throws(StoreError) {
         try insertRecord.run([.integer(head.sequence + 1), .text("")])
         try connection.run("DELETE FROM ledger WHERE seq = ?", .integer(head.sequence + 1))
-        try connection.run("UPDATE state SET probed_at = probed_at + 1")
+        try connection.run("UPDATE state SET probes = probes + 1")
     }
 
     /// Raises the epoch inside a transaction.

@@ -6,8 +6,8 @@ struct AgentSuspend: AsyncParsableCommand {
         commandName: "suspend",
         abstract: "Stop an agent at once: it gets no token any more.",
         discussion: """
-            Its tokens that are out stay dead here for good. A resource server that verifies offline and asks nobody
-            honours them until they expire, which is at most the time the command prints.
+            Tokens that are out are good at resource servers that ask nobody until they expire, at the latest at the time
+            the command prints.
 
             Example:
               mandate agent suspend inventory-001 --reason "unusual calls"

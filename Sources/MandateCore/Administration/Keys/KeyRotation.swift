@@ -32,7 +32,8 @@ public struct KeyRotation: Sendable {
         return KeyRotationOutcome(steps: steps, warnings: removed.compactMap(removeFile))
     }
 
-    /// Refuses every token of this key from now on. Revoking a revoked key again only makes sure its file is gone.
+    /// Takes the key out of the JWKS and out of use at once; verifiers refuse its tokens when they fetch the JWKS again.
+    /// Revoking a revoked key again only makes sure its file is gone.
     public func revoke(
         _ id: KeyID, because reason: PrintableText?, by operatorName: String
     ) async throws(Problem) -> KeyRevocation {

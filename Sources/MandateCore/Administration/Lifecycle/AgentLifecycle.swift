@@ -1,4 +1,5 @@
-/// Stops and resumes agents and types. What a suspension cut off stays dead after the resumption; new requests work.
+/// Stops and resumes agents and types. What a suspension cut off is not counted as live again after the resumption;
+/// new requests work.
 public struct AgentLifecycle: Sendable {
     private let administration: any RegistryAdministration
 
@@ -6,7 +7,8 @@ public struct AgentLifecycle: Sendable {
         self.administration = administration
     }
 
-    /// Nothing more is issued to the agent, and what it holds is dead when this returns.
+    /// Nothing more is issued to the agent when this returns. What is out lives on with verifiers that ask nobody, at most
+    /// until the latest expiry in the answer.
     public func suspend(
         _ id: AgentID, because reason: PrintableText?, by operatorName: String
     ) async throws(Problem) -> Cut {

@@ -1,8 +1,8 @@
 import ArgumentParser
 
 /// The program `mandate`.
-public struct Mandate: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(
+struct MandateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
         commandName: "mandate",
         abstract: "Short-lived, narrow tokens for AI agents, and a record of every one.",
         discussion: """
@@ -17,7 +17,6 @@ public struct Mandate: AsyncParsableCommand {
             KeysCommand.self, LedgerCommand.self, TokenCommand.self, Verify.self,
         ])
 
-    public init() {}
 }
 
 /// What `main.swift` calls.

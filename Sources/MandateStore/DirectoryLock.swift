@@ -4,7 +4,7 @@ import MandateCore
 /// The lock on a data directory: one process owns the database (docs/operations.md).
 ///
 /// Held as long as the value lives; the kernel releases it when the process ends, however it ends.
-final class DataLock: Sendable {
+final class DirectoryLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the lock beside `database`, or says who cannot.

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Carries one message from the thread that failed to the one that started it.
-final class Latch: Sendable {
+final class StartFailure: Sendable {
     private let stored = Mutex<String?>(nil)
 
     var message: String? { stored.withLock { $0 } }
