@@ -1,3 +1,5 @@
+import MandateCore
+
 /// Reads a chunked body (RFC 9112 §7.1) as its bytes come; each byte is looked at once.
 struct ChunkedBody {
     private enum State {
@@ -76,7 +78,7 @@ struct ChunkedBody {
         guard (1...8).contains(digits.count) else { throw .malformed("a chunk's size is no hexadecimal number") }
         var size = 0
         for digit in digits {
-            guard let value = digit.hexadecimalValue else {
+            guard let value = Hex.value(of: digit) else {
                 throw .malformed("a chunk's size is no hexadecimal number")
             }
             size = size * 16 + Int(value)

@@ -97,8 +97,8 @@ enum FormText {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard index + 1 < encoded.endIndex, let high = encoded[index].hexadecimalValue,
-                    let low = encoded[index + 1].hexadecimalValue
+                guard index + 1 < encoded.endIndex, let high = Hex.value(of: encoded[index]),
+                    let low = Hex.value(of: encoded[index + 1])
                 else { return nil }
                 bytes.append(high << 4 | low)
                 index += 2

@@ -1,4 +1,5 @@
 import MandateCore
+import MandateTesting
 import Testing
 
 @Suite("Canonical JSON")

@@ -1,4 +1,5 @@
 import MandateCore
+import MandateTesting
 import Testing
 
 @Suite("JSONTestSuite", .enabled(if: Vectors.arePresent, Comment(rawValue: Vectors.absent)))

@@ -1,5 +1,6 @@
 import MandateCore
 import MandateJOSE
+import MandateTesting
 import Testing
 
 @Suite("The JOSE cookbook", .enabled(if: Vectors.arePresent, Comment(rawValue: Vectors.absent)))

@@ -1,10 +1,10 @@
 import Foundation
 
 /// Where the public test vectors are: `MANDATE_VECTORS`, or `../shared/vectors` beside the package.
-enum Vectors {
-    static let absent = "public test vectors not found: set MANDATE_VECTORS to their folder"
+public enum Vectors {
+    public static let absent = "public test vectors not found: set MANDATE_VECTORS to their folder"
 
-    static let folder: URL = {
+    public static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["MANDATE_VECTORS"] {
             return URL(fileURLWithPath: path, isDirectory: true)
         }
@@ -13,17 +13,17 @@ enum Vectors {
         return package.deletingLastPathComponent().appendingPathComponent("shared/vectors", isDirectory: true)
     }()
 
-    static let arePresent: Bool = {
+    public static let arePresent: Bool = {
         let found = FileManager.default.fileExists(atPath: folder.path)
         if !found { print("Notice: \(absent)") }
         return found
     }()
 
-    static func bytes(_ path: String) throws -> [UInt8] {
+    public static func bytes(_ path: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: folder.appendingPathComponent(path)))
     }
 
-    static func names(in path: String, prefix: String = "") throws -> [String] {
+    public static func names(in path: String, prefix: String = "") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent(path).path)
             .filter { name in name.hasPrefix(prefix) }.sorted()
     }
