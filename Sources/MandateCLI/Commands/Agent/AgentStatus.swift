@@ -24,7 +24,7 @@ struct AgentSuspend: AsyncParsableCommand {
 struct AgentResume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let a suspended agent ask for tokens again; what was cut stays dead.",
+        abstract: "Let a suspended agent ask for tokens again.",
         discussion: """
             Example:
               mandate agent resume inventory-001 --reason "investigated"

@@ -84,9 +84,10 @@ struct KeysRotate: AsyncParsableCommand {
 struct KeysRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Refuse a key and all its tokens at once: for emergencies.",
+        abstract: "Take a key out of use and out of the key set at once: for emergencies.",
         discussion: """
-            The next key, when there is one, signs from now on.
+            The next key, when there is one, signs from now on. Verifiers refuse the tokens of the revoked key when they
+            fetch the key set again; it may be cached for five minutes.
 
             Example:
               mandate keys revoke 5w9dXk0m8mYwQyqJ2Jp1pJb8m3m3n8b1yq0xw4h7C2E --reason "file copied"
