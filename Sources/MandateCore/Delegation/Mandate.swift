@@ -35,5 +35,5 @@ public struct Mandate: Equatable, Sendable {
     }
 
     /// The ids from the principal to the holder.
-    public var path: [String] { [principal.name, holder.agent.id.rawValue] }
+    public var path: [String] { [principal.name.rawValue, holder.agent.id.rawValue] }
 }

@@ -36,7 +36,7 @@ public struct AccessTokenClaims: Sendable {
         json.scopes(scopes)
         json.claim(",\"task_id\":", mandate.task?.rawValue)
         json.raw(",\"human_principal\":")
-        json.string(mandate.principal.name)
+        json.string(mandate.principal.name.rawValue)
         json.raw(",\"delegation_chain_hash\":")
         json.string(mandate.chain.text)
         json.raw(",\"delegation_depth\":")

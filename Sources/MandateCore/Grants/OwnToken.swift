@@ -1,0 +1,63 @@
+/// A token of our own whose signature was proven: which one it is, whose, and what it commits to. Nothing here says that
+/// it is still good.
+public final class OwnToken: Sendable {
+    public let type: TokenType
+    /// The key that signed it.
+    public let key: KeyID
+    /// `jti`.
+    public let id: String
+    /// When it was made, to the millisecond: `jti` is a UUIDv7.
+    public let issuedAt: Instant
+    public let expiry: Instant
+    /// The acting agent (`client_id`): who may present a delegation token, and who asked for an access token.
+    public let holder: AgentID
+    public let audience: String
+    public let chain: ChainHash
+    public let task: TaskID?
+    /// Of an access token; nil for a delegation token.
+    public let scopes: ScopeSet?
+    /// The claims as they were signed.
+    public let claims: JSONValue
+
+    /// Reads proven claims; nil when they are not as this service writes them.
+    public init?(type: TokenType, key: KeyID, claims: JSONValue) {
+        guard let id = claims["jti"]?.string, let issuedAt = UUIDv7.time(of: id),
+            let expiry = claims["exp"]?.integer, let holder = claims["client_id"]?.string.flatMap({ AgentID($0) }),
+            let audience = claims["aud"]?.string,
+            let chain = claims["delegation_chain_hash"]?.string.flatMap({ ChainHash(text: $0) })
+        else { return nil }
+        let task = claims["task_id"]?.string.flatMap { TaskID($0) }
+        guard (task == nil) == (claims["task_id"] == nil) else { return nil }
+        var scopes: ScopeSet?
+        if let text = claims["scope"]?.string {
+            guard case .scopes(let set) = ScopeSet.reading(text) else { return nil }
+            scopes = set
+        }
+        guard (scopes == nil) == (type == .delegation) else { return nil }
+        self.type = type
+        self.key = key
+        self.id = id
+        self.issuedAt = issuedAt
+        self.expiry = Instant(seconds: expiry)
+        self.holder = holder
+        self.audience = audience
+        self.chain = chain
+        self.task = task
+        self.scopes = scopes
+        self.claims = claims
+    }
+}
+
+extension UUIDv7 {
+    /// The time in an identifier as ``text`` writes it, or nil when it is none.
+    static func time(of text: String) -> Instant? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 36, bytes[14] == UInt8(ascii: "7") else { return nil }
+        var milliseconds: Int64 = 0
+        for index in [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12] {
+            guard let digit = Hex.value(of: bytes[index]) else { return nil }
+            milliseconds = milliseconds << 4 | Int64(digit)
+        }
+        return Instant(milliseconds: milliseconds)
+    }
+}
