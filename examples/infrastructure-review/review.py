@@ -362,8 +362,10 @@ def main():
         address = free_address()
         server = f"http://{address}"
         login = IdentityProvider("https://login.company.com", audience="agent-portal")
-        pathlib.Path("company-login.jwks.json").write_text(json.dumps(login.published_keys()))
-        shutil.copy(HERE / "registry.yaml", "registry.yaml")
+        registry, place = (HERE / "registry.yaml").read_text(), "jwks: { keys: [] }"
+        must("the places for its keys in registry.yaml", 1, registry.count(place))
+        registry = registry.replace(place, f"jwks: {json.dumps(login.published_keys())}")
+        pathlib.Path("registry.yaml").write_text(registry)
 
         say("A token service, the company's agents in its registry, its identity provider trusted")
         print(run_shown("init", "--issuer", server), end="")
