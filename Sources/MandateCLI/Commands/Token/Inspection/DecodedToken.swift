@@ -1,7 +1,9 @@
 import MandateCore
+import MandateVerifier
 
 /// A token as anybody can read it, which proves nothing.
 struct DecodedToken {
+    let text: String
     let header: JSONValue
     let claims: JSONValue
 
@@ -16,6 +18,7 @@ struct DecodedToken {
         else {
             throw CommandFailure("this is no token: a token is three parts of base64url with dots between them")
         }
+        self.text = text
         self.header = header
         self.claims = claims
     }
@@ -25,6 +28,22 @@ struct DecodedToken {
         do throws(JSONError) {
             let json = try JSONValue(strict: bytes)
             return json.members == nil ? nil : json
+        } catch {
+            return nil
+        }
+    }
+
+    /// Whether it says that it is for handing over, not for calling a resource server.
+    var isDelegation: Bool { header["typ"]?.string?.lowercased() == TokenType.delegation.rawValue }
+
+    /// The hash of the chain it commits to.
+    var chainHash: ChainHash? { claims["delegation_chain_hash"]?.string.flatMap { text in ChainHash(text: text) } }
+
+    /// The links that it carries. A chain that proves nothing is not drawn; the verdict says why.
+    var inlineChain: ChainProof? {
+        guard let links = claims[Self.chain] else { return nil }
+        do throws(ChainFailure) {
+            return try ChainProof(links: links)
         } catch {
             return nil
         }

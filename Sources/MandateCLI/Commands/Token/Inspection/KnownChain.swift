@@ -1,0 +1,60 @@
+import AsyncHTTPClient
+import MandateCore
+import MandateVerifier
+
+/// The chain behind a token as far as it is known here: the links, or how to get them.
+struct KnownChain {
+    let proof: ChainProof?
+    /// Why there are no links, or how to get them; empty when there are.
+    let remark: String
+
+    private static let largest = 1024 * 1024
+
+    init(_ proof: ChainProof) {
+        self.proof = proof
+        remark = ""
+    }
+
+    private init(remark: String) {
+        proof = nil
+        self.remark = remark
+    }
+
+    /// Only the hash is known.
+    static func committed(to hash: ChainHash) -> KnownChain {
+        KnownChain(
+            remark: "only its hash is known, \(hash.text): the server shows the links to whoever bears a live token "
+                + "(--server URL); else give them with --chain FILE")
+    }
+
+    /// The links as `server` has them, which shows them to whoever bears a live token that commits to them.
+    static func fetched(_ hash: ChainHash, for token: String, from server: String) async throws -> KnownChain {
+        let place = "\(server)/delegations/\(hash.text)"
+        var request = HTTPClientRequest(url: place)
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        request.headers.add(name: "accept", value: "application/json")
+        let answer: Web.Answer
+        do {
+            answer = try await Web.answer(to: request, from: server, limit: largest)
+        } catch let failure as CommandFailure {
+            return KnownChain(remark: "\(failure)")
+        }
+        guard answer.status == 200 else {
+            return KnownChain(remark: "\(place) answered \(answer.status): give the links with --chain FILE")
+        }
+        do throws(ChainFailure) {
+            return KnownChain(try ChainProof(document: answer.body))
+        } catch {
+            throw CommandFailure("\(place) answered with links that prove nothing (\(error.reason))")
+        }
+    }
+
+    func lines(for terminal: Terminal, at now: Instant) -> [String] {
+        guard let proof else { return [terminal.styled(Terminal.harmless(remark), .doubtful)] }
+        return ChainTree(proof: proof).lines(for: terminal, at: now)
+    }
+
+    var json: JSONValue {
+        proof.map { .array($0.links.map(\.json)) } ?? .null
+    }
+}
