@@ -12,7 +12,7 @@ struct ChainTreeTests {
         let lines = ChainTree(proof: try Specimen.proof()).lines(for: plain, at: Specimen.now)
         #expect(
             lines == [
-                "alice@example.com  00u1, says https://idp.example.com",
+                "alice@example.com  vouched for by https://idp.example.com as 00u1",
                 "└─ planner-001  depth 1, task INC-4711",
                 "   │  until 2027-01-15T08:50:00.000Z (in 50 min)",
                 "   │  cloud-inventory-api: a:b a:c a:d a:e and 1 more",

@@ -27,9 +27,9 @@ struct ChainTree {
     /// Who says that it is this person.
     private static func voucher(_ link: ChainLink) -> String {
         guard let issuer = link.principal["iss"]?.string, let subject = link.principal["sub"]?.string else {
-            return Terminal.harmless("owner of \(link.delegate), says the registry of \(link.issuer)")
+            return Terminal.harmless("owner of \(link.delegate) in the registry of \(link.issuer)")
         }
-        return Terminal.harmless("\(subject), says \(issuer)")
+        return Terminal.harmless("vouched for by \(issuer) as \(subject)")
     }
 
     private static func task(_ link: ChainLink) -> String {
