@@ -39,7 +39,7 @@ struct Verify: AsyncParsableCommand {
         let keys = try await KeySource.keys(at: jwks)
         var judge = TokenJudge(
             keys: keys, issuer: issuer.flatMap { Issuer($0) }, audience: audience.flatMap { AudienceID($0) },
-            chain: try chain.map { path in try ChainFile.proof(at: path) })
+            chain: try chain.map { path in try ChainReading(file: path) })
         if let revocations {
             judge.revocations = try await RevocationSource.list(
                 at: revocations, issuer: judge.issuer, keys: keys, at: Clock.now())

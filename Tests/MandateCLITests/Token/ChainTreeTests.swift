@@ -39,6 +39,6 @@ struct ChainTreeTests {
         #expect(lines.count == 1)
         for word in [hash.text, "--server", "--chain"] { #expect(lines[0].contains(word)) }
         #expect(KnownChain.committed(to: hash).json == .null)
-        #expect(KnownChain(try Specimen.proof()).json.array?.count == 2)
+        #expect(KnownChain(.success(try Specimen.proof())).json.array?.count == 2)
     }
 }

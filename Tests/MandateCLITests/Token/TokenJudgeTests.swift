@@ -23,7 +23,7 @@ struct TokenJudgeTests {
         var judge = TokenJudge(keys: specimen.keys)
         let ok = TokenJudge.Verdict(isGood: true, text: "ok inventory-001 01a3185c-5000-7707-8707-070707070707")
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == ok)
-        judge.chain = try Specimen.proof()
+        judge.chain = .success(try Specimen.proof())
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == ok)
         #expect(try judge.verdict(onDelegation: specimen.delegationToken(), at: Specimen.now) == ok)
         #expect(try judge.verdict(on: DecodedToken(specimen.delegationToken()), at: Specimen.now) == ok)
@@ -31,9 +31,19 @@ struct TokenJudgeTests {
 
     @Test("refuses what the chain does not prove")
     func unproven() throws {
-        let judge = TokenJudge(keys: specimen.keys, chain: try Specimen.proof())
+        let judge = TokenJudge(keys: specimen.keys, chain: .success(try Specimen.proof()))
         let verdict = judge.verdict(on: try specimen.accessToken(task: "INC-1"), at: Specimen.now)
         #expect(verdict == .refused("chain_mismatch"))
+    }
+
+    @Test("refuses every token by a chain that proves nothing, and says why")
+    func broken() throws {
+        let links: JSONValue = ["links": .array(try Specimen.links().reversed())]
+        let text = String(decoding: links.canonical, as: UTF8.self)
+        let place = try Scratch.file(holding: text, called: "reversed")
+        let judge = TokenJudge(keys: specimen.keys, chain: try ChainReading(file: place))
+        #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == .refused("chain_broken"))
+        #expect(judge.verdict(on: "nonsense", at: Specimen.now) == .refused("malformed"))
     }
 
     @Test("does not take one kind for the other")
@@ -56,7 +66,7 @@ struct TokenJudgeTests {
     func revokedAncestor() async throws {
         var judge = try await revoking("agents", ["planner-001": .integer(Specimen.now.milliseconds - 3000)])
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now).isGood)
-        judge.chain = try Specimen.proof()
+        judge.chain = .success(try Specimen.proof())
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == .refused("token_revoked"))
     }
 

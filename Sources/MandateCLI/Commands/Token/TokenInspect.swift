@@ -1,6 +1,5 @@
 import ArgumentParser
 import MandateCore
-import MandateVerifier
 
 /// `mandate token inspect`: what a token says, whether it is good, and the chain behind it.
 struct TokenInspect: AsyncParsableCommand {
@@ -27,14 +26,13 @@ struct TokenInspect: AsyncParsableCommand {
     func run() async throws {
         let text = String(decoding: try FileBytes.standardInput(limit: 64 * 1024), as: UTF8.self).trimmed
         let token = try DecodedToken(text)
-        let given = try chain.map { path in try ChainFile.proof(at: path) }
+        let given = try chain.map { path in try ChainReading(file: path) } ?? token.inlineChain
+        var known = given.map { reading in KnownChain(reading) } ?? token.chainHash.map(KnownChain.committed)
         var judge = try await judge(chain: given)
         var verdict = judge?.verdict(on: token, at: Clock.now())
-        var known = (given ?? token.inlineChain).map { KnownChain($0) } ?? token.chainHash.map(KnownChain.committed)
-        if known?.proof == nil, let hash = token.chainHash, verdict?.isGood == true, let server = try server(for: token)
-        {
+        if given == nil, verdict?.isGood == true, let hash = token.chainHash, let server = try server(for: token) {
             let fetched = try await KnownChain.fetched(hash, for: text, from: server)
-            judge?.chain = fetched.proof
+            judge?.chain = fetched.reading
             verdict = judge?.verdict(on: token, at: Clock.now())
             known = fetched
         }
@@ -43,7 +41,7 @@ struct TokenInspect: AsyncParsableCommand {
     }
 
     /// Nil when there are no keys to verify with.
-    private func judge(chain: ChainProof?) async throws -> TokenJudge? {
+    private func judge(chain: ChainReading?) async throws -> TokenJudge? {
         let known = try server.known()
         guard let place = jwks ?? known.map({ $0 + "/.well-known/jwks.json" }) else { return nil }
         return TokenJudge(keys: try await KeySource.keys(at: place), chain: chain)

@@ -1,5 +1,4 @@
 import MandateCore
-import MandateVerifier
 
 /// A token as anybody can read it, which proves nothing.
 struct DecodedToken {
@@ -39,15 +38,8 @@ struct DecodedToken {
     /// The hash of the chain it commits to.
     var chainHash: ChainHash? { claims["delegation_chain_hash"]?.string.flatMap { text in ChainHash(text: text) } }
 
-    /// The links that it carries. A chain that proves nothing is not drawn; the verdict says why.
-    var inlineChain: ChainProof? {
-        guard let links = claims[Self.chain] else { return nil }
-        do throws(ChainFailure) {
-            return try ChainProof(links: links)
-        } catch {
-            return nil
-        }
-    }
+    /// The links that it carries.
+    var inlineChain: ChainReading? { claims[Self.chain].map { links in ChainReading(links: links) } }
 
     /// Header and claims, times in words.
     func lines(for terminal: Terminal, at now: Instant) -> [String] {

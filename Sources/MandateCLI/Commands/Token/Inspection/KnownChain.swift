@@ -4,19 +4,22 @@ import MandateVerifier
 
 /// The chain behind a token as far as it is known here: the links, or how to get them.
 struct KnownChain {
-    let proof: ChainProof?
-    /// Why there are no links, or how to get them; empty when there are.
-    let remark: String
+    /// Nil while only the hash is known.
+    let reading: ChainReading?
+    private let remark: String
 
     private static let largest = 1024 * 1024
 
-    init(_ proof: ChainProof) {
-        self.proof = proof
-        remark = ""
+    init(_ reading: ChainReading) {
+        self.reading = reading
+        switch reading {
+        case .success: remark = ""
+        case .failure(let failure): remark = "its links prove nothing (\(failure.reason))"
+        }
     }
 
     private init(remark: String) {
-        proof = nil
+        reading = nil
         self.remark = remark
     }
 
@@ -42,19 +45,19 @@ struct KnownChain {
         guard answer.status == 200 else {
             return KnownChain(remark: "\(place) answered \(answer.status): give the links with --chain FILE")
         }
-        do throws(ChainFailure) {
-            return KnownChain(try ChainProof(document: answer.body))
-        } catch {
-            throw CommandFailure("\(place) answered with links that prove nothing (\(error.reason))")
-        }
+        return KnownChain(ChainReading(document: answer.body))
     }
 
     func lines(for terminal: Terminal, at now: Instant) -> [String] {
-        guard let proof else { return [terminal.styled(Terminal.harmless(remark), .doubtful)] }
+        guard case .success(let proof) = reading else {
+            return [terminal.styled(Terminal.harmless(remark), .doubtful)]
+        }
         return ChainTree(proof: proof).lines(for: terminal, at: now)
     }
 
+    /// The links; `null` when there are none that prove anything.
     var json: JSONValue {
-        proof.map { .array($0.links.map(\.json)) } ?? .null
+        guard case .success(let proof) = reading else { return .null }
+        return .array(proof.links.map(\.json))
     }
 }

@@ -7,7 +7,8 @@ struct TokenJudge: Sendable {
     let keys: JWKS
     var issuer: Issuer?
     var audience: AudienceID?
-    var chain: ChainProof?
+    /// A chain that every token must be proven by.
+    var chain: ChainReading?
     var revocations: RevocationList?
 
     struct Verdict: Hashable, Sendable {
@@ -45,8 +46,17 @@ struct TokenJudge: Sendable {
         if let issuer { try token.require(issuer: issuer) }
         try token.require(validAt: now)
         try token.proveInlineChain()
-        try chain?.prove(token)
-        if let revocations { try token.require(notIn: revocations, chain: chain, at: now) }
+        let proof = try proof()
+        try proof?.prove(token)
+        if let revocations { try token.require(notIn: revocations, chain: proof, at: now) }
         return Verdict(isGood: true, text: Terminal.harmless("ok \(token.claims.subject) \(token.claims.id)"))
+    }
+
+    private func proof() throws(VerificationFailure) -> ChainProof? {
+        do throws(ChainFailure) {
+            return try chain?.get()
+        } catch {
+            throw .chain(error)
+        }
     }
 }
