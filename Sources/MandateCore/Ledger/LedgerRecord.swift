@@ -69,6 +69,11 @@ public enum Decision: String, Hashable, Sendable {
 public enum LedgerEvent: String, Hashable, Sendable {
     case tokenIssued = "token.issued"
     case tokenRefused = "token.refused"
+    case delegationCreated = "delegation.created"
+    case delegationRevoked = "delegation.revoked"
+    case tokenRevoked = "token.revoked"
+    case taskCompleted = "task.completed"
+    case taskRefused = "task.refused"
     case authenticationFailed = "auth.failed"
     case agentRegistered = "agent.registered"
     case agentChanged = "agent.changed"

@@ -149,7 +149,7 @@ final class StoreEditor: StoreReader, RegistryEditor {
 
     func append(_ record: LedgerRecord) throws(Problem) {
         try asking { () throws(StoreError) in
-            try writer.append(LedgerEntry(record, effect: .none).record, at: record.at)
+            try writer.append(record.pieces, at: record.at)
         }
     }
 }
