@@ -15,6 +15,8 @@ public protocol RegistryView {
     func registration(of agent: AgentID) throws(Refusal) -> Registration?
     func audience(_ id: AudienceID) throws(Refusal) -> Audience?
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
+    /// The record of the issuer whose `iss` is exactly this; nil when it is not trusted.
+    func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer?
     /// The key that signs with `algorithm` now.
     func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
     /// The public members of every key that verifiers must find (RFC 7517 §5), oldest first.

@@ -10,12 +10,14 @@ public final class RegistrySnapshot: RegistryView {
     private var registrations: [AgentID: Registration] = [:]
     private var audiences: [AudienceID: Audience] = [:]
     private var resources: [ResourceURI: AudienceID] = [:]
+    private var issuers: [Label: TrustedIssuer] = [:]
     private var keys: [KeyEntry]?
 
     private let secretsOfClient: Statement
     private let registrationOfAgent: Statement
     private let audienceByID: Statement
     private let audienceByResource: Statement
+    private let issuerByName: Statement
     private let keysInUse: Statement
 
     init(_ connection: Connection) throws(StoreError) {
@@ -32,6 +34,7 @@ public final class RegistrySnapshot: RegistryView {
             """)
         audienceByID = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE id = ?")
         audienceByResource = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE resource = ?")
+        issuerByName = try connection.prepare("SELECT \(TrustedIssuer.columns) FROM trusted_issuer WHERE issuer = ?")
         keysInUse = try connection.prepare(
             "SELECT \(KeyEntry.columns) FROM signing_key WHERE state IN ('next', 'active', 'retiring') ORDER BY created_at"
         )
@@ -44,6 +47,7 @@ public final class RegistrySnapshot: RegistryView {
         registrations.removeAll(keepingCapacity: true)
         audiences.removeAll()
         resources.removeAll()
+        issuers.removeAll()
         keys = nil
     }
 
@@ -85,6 +89,16 @@ public final class RegistrySnapshot: RegistryView {
                 try audienceByResource.first([.text(resource.rawValue)]) { row throws(StoreError) in try Audience(row) }
             })
         if let found { resources[resource] = found.id }
+        return found
+    }
+
+    /// Only what is found is copied: anybody can write any `iss` into a token.
+    public func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer? {
+        if let known = issuers[issuer] { return known }
+        let found = try asking { () throws(StoreError) in
+            try issuerByName.first([.text(issuer.rawValue)]) { row throws(StoreError) in try TrustedIssuer(row) }
+        }
+        if let found { issuers[issuer] = found }
         return found
     }
 
