@@ -12,6 +12,7 @@ enum Assembly {
     struct Installation: Sendable {
         let store: Store
         let ring: KeyRing
+        let issuerKeys: IssuerKeys
         let api: AdminAPI
 
         /// The keys the registry knows.
@@ -30,10 +31,13 @@ enum Assembly {
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }
         let ring = KeyRing(directory: KeyDirectory(path: settings.keysDirectory))
+        let issuerKeys = IssuerKeys(now: Clock.now) { fault in
+            logger.error("an issuer's keys cannot be used", metadata: ["detail": "\(fault)"])
+        }
         let api = AdminAPI(
-            administration: store, keys: ring, digests: digests, random: RandomBytes.few,
-            overlap: settings.keysOverlap)
-        return Installation(store: store, ring: ring, api: api)
+            administration: store, keys: ring, issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
+            digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
+        return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api)
     }
 
     /// Makes an empty database.

@@ -8,6 +8,7 @@ public struct FakeView: RegistryView {
     public var hashes: [AgentID: SecretHashes] = [:]
     public var registrations: [AgentID: Registration] = [:]
     public var audiences: [Audience] = []
+    public var issuers: [TrustedIssuer] = []
     public var keys: [SignatureAlgorithm: KeyID] = [:]
     /// When set, the answer to every question.
     public var failure: Refusal?
@@ -20,6 +21,10 @@ public struct FakeView: RegistryView {
 
     public func audience(at resource: ResourceURI) throws(Refusal) -> Audience? {
         try told(audiences.first { $0.resource == resource })
+    }
+
+    public func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer? {
+        try told(issuers.first { $0.issuer == issuer })
     }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }
