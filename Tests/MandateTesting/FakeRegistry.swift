@@ -112,7 +112,7 @@ private final class FakeEditor: RegistryEditor {
 
     private var rendered: [[UInt8]] {
         state.records.enumerated().map { index, record in
-            LedgerEntry(record, effect: .none).record.record(sequence: Int64(index + 1), previous: nil)
+            record.pieces.record(sequence: Int64(index + 1), previous: nil)
         }
     }
 
