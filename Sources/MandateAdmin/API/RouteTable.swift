@@ -24,6 +24,10 @@ extension Route {
         Route("GET", "/v1/audiences/{id}", "Show an audience", AdminAPI.showAudience),
         Route("PUT", "/v1/audiences/{id}", "Define or replace an audience", AdminAPI.replaceAudience),
 
+        Route("GET", "/v1/issuers", "List trusted issuers", query: ["after", "limit"], AdminAPI.listIssuers),
+        Route("GET", "/v1/issuers/{id}", "Show a trusted issuer", AdminAPI.showIssuer),
+        Route("PUT", "/v1/issuers/{id}", "Trust an issuer, or replace its record", AdminAPI.replaceIssuer),
+
         Route("GET", "/v1/keys", "List signing keys", AdminAPI.listKeys),
         Route("POST", "/v1/keys/rotate", "Move the signing keys one safe step along", AdminAPI.rotateKeys),
         Route("POST", "/v1/keys/{kid}/revoke", "Refuse every token of a key from now on", AdminAPI.revokeKey),

@@ -120,14 +120,17 @@ enum Schema {
         -- A link is found by what it depends on: what is above it, whose it is, which task and which principal.
         ALTER TABLE link ADD COLUMN principal TEXT NOT NULL DEFAULT '';
         ALTER TABLE link ADD COLUMN task TEXT;
+        ALTER TABLE link ADD COLUMN token TEXT;
         UPDATE link SET principal = json_extract(document, '$.delegator');
         CREATE INDEX link_by_parent ON link (parent) WHERE parent IS NOT NULL;
         CREATE INDEX link_by_principal ON link (principal) WHERE parent IS NULL;
         CREATE INDEX link_by_task ON link (task) WHERE task IS NOT NULL;
+        CREATE INDEX link_by_token ON link (token) WHERE token IS NOT NULL;
 
         -- Authority that passed through an agent before this moment (milliseconds) is dead.
         ALTER TABLE agent ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE agent_type ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX agent_by_mark ON agent (not_before) WHERE not_before > 0;
 
         -- What was revoked before it expired, in the order it was revoked: a link and so all below it, a token, or all of
         -- a task. `state.revocations` is the highest number ever used. Rows go when what they revoke has expired.
