@@ -105,4 +105,29 @@ struct RevocationListTests {
             try tokens.verifier.verify(dead, at: SignedTokens.now, revocations: list)
         }
     }
+
+    @Test("is read as the service writes it")
+    func written() throws {
+        var listing = RevocationListing(mark: .init(epoch: Epoch(1), revocations: 1))
+        let cut = Instant(milliseconds: SignedTokens.now.milliseconds)
+        listing.tokens = [try SignedTokens.id(bornIn: 0)]
+        listing.chains = [try SignedTokens.require(ChainHash(bytes: [UInt8](repeating: 1, count: 32)))]
+        listing.agents = [(id: try SignedTokens.require(AgentID("inventory-001")), until: cut)]
+        listing.types = [(id: try SignedTokens.require(AgentTypeID("orchestrator")), until: cut)]
+        listing.tasks = [try SignedTokens.require(TaskID("INC-1"))]
+        listing.principals = [try SignedTokens.require(Label("mallory@example.com"))]
+        listing.keys = [try SignedTokens.require(KeyID(String(repeating: "k", count: 43)))]
+        let frame = try SignedTokens.require(SignedTokens.revocations().members)
+        let times = frame.filter { member in ["iss", "iat", "exp"].contains(member.name) }
+        let list = try tokens.list(.object(times + listing.claims))
+        let dead = try tokens.token(Relay.story.claims())
+        let agent = try SignedTokens.require(AgentID("inventory-001"))
+        #expect(throws: VerificationFailure.revoked(.token)) {
+            try tokens.verifier.verify(dead, at: SignedTokens.now, revocations: list)
+        }
+        let other = try tokens.token(Relay.story.claims(["jti": .string(SignedTokens.id(bornIn: -1))]))
+        #expect(throws: VerificationFailure.revoked(.agent(agent))) {
+            try tokens.verifier.verify(other, at: SignedTokens.now, revocations: list)
+        }
+    }
 }
