@@ -34,7 +34,7 @@ public struct CommonClaims: Hashable, Sendable {
     /// Reads the claims of a token that lives at most `longest` seconds.
     init(_ claims: TokenClaims, keyID: String?, longest: Int64) throws(VerificationFailure) {
         if claims.json["cnf"] != nil { throw .proofRequired }
-        let name = try claims.required("jti") { claim in claim.string.flatMap { text in UUIDv7(text: text) } }
+        let name = try claims.required("jti", TokenClaims.tokenID)
         id = name.text
         birth = name.time
         self.keyID = keyID

@@ -44,6 +44,14 @@ struct TokenClaims {
         try required(name, Self.instant)
     }
 
+    /// A token's id as the service writes it, in lower case: in another spelling it would be missed in a list.
+    static func tokenID(_ json: JSONValue) -> UUIDv7? {
+        guard let text = json.string, let id = UUIDv7(text: text), id.text.utf8.elementsEqual(text.utf8) else {
+            return nil
+        }
+        return id
+    }
+
     /// How many agents a chain has.
     func depth(_ name: String) throws(VerificationFailure) -> Int {
         let depths = DelegationConstraints.depths

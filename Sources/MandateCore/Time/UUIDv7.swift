@@ -2,6 +2,9 @@
 public struct UUIDv7: Hashable, Sendable {
     public let bytes: [UInt8]
 
+    /// The identifier of these 16 bytes, which were checked.
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
     /// The identifier for `now` with 74 of the 80 bits of `random`, which must hold 10 bytes or more.
     public init?(at now: Instant, random: [UInt8]) {
         guard random.count >= 10 else { return nil }
@@ -16,19 +19,6 @@ public struct UUIDv7: Hashable, Sendable {
         bytes.append(0x80 | random[2] & 0x3F)
         bytes.append(contentsOf: random[3..<10])
         self.bytes = bytes
-    }
-
-    /// The identifier that ``text`` wrote, or nil for anything else, another version and upper case included.
-    public init?(text: String) {
-        let digits = text.utf8.filter { byte in byte != UInt8(ascii: "-") }.compactMap(Hex.value(of:))
-        guard digits.count == 32, digits[12] == 7, digits[16] >> 2 == 0b10 else { return nil }
-        bytes = stride(from: 0, to: 32, by: 2).map { index in digits[index] << 4 | digits[index + 1] }
-        guard self.text.utf8.elementsEqual(text.utf8) else { return nil }
-    }
-
-    /// When it was made, to the millisecond.
-    public var time: Instant {
-        Instant(milliseconds: bytes[..<6].reduce(0) { time, byte in time << 8 | Int64(byte) })
     }
 
     /// Lowercase text with hyphens (RFC 9562 §4).

@@ -44,7 +44,7 @@ public struct ChainLink: Hashable, Sendable {
         chain = try Self.required(json, "chain", Self.text)
         depth = try Self.required(json, "depth") { value in value.integer.flatMap { depth in Int(exactly: depth) } }
         parent = try Self.optional(json, "parent") { value in value.string.flatMap { text in ChainHash(text: text) } }
-        let name = try Self.optional(json, "jti") { value in value.string.flatMap { text in UUIDv7(text: text) } }
+        let name = try Self.optional(json, "jti", TokenClaims.tokenID)
         tokenID = name?.text
         birth = name?.time
         delegator = try Self.required(json, "delegator", Self.text)
