@@ -17,10 +17,10 @@ enum Schema {
         return found
     }
 
-    /// Brings a database to ``version``, or says why not.
-    static func migrate(_ connection: Connection) throws(StoreError) {
+    /// Brings a database to `wanted`, or says why not.
+    static func migrate(_ connection: Connection, to wanted: Int64 = version) throws(StoreError) {
         let found = try version(of: connection)
-        for number in Int(found)..<steps.count {
+        for number in Int(found)..<max(Int(found), Int(wanted)) {
             try connection.execute("BEGIN IMMEDIATE;\n\(steps[number])\nPRAGMA user_version=\(number + 1);\nCOMMIT")
         }
     }
