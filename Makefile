@@ -9,9 +9,10 @@ BINARY := .build/release/mandate
 build: tools
 	swift build $(SWIFT_FLAGS) --product mandate
 
-## demo: what Mandate does, in one minute, with real requests
+## demo: what Mandate does, in one minute, with real requests: one agent, then a whole delegated task
 demo: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) examples/quickstart/demo.sh
+	MANDATE_BIN=$(CURDIR)/$(BINARY) examples/infrastructure-review/review.py
 
 ## test: everything that is tested
 test: build unit service
@@ -39,7 +40,7 @@ format:
 run: build
 	mkdir -p data && cd data && { test -f mandate.yaml || $(CURDIR)/$(BINARY) init; } && $(CURDIR)/$(BINARY) serve
 
-# OpenSSL and SQLite are the system's; the demo and the tests use curl, jq and Python.
+# OpenSSL and SQLite are the system's; the demo and the tests use curl, jq, openssl and Python.
 tools:
 	@sh scripts/tools.sh
 

@@ -13,11 +13,11 @@ public struct AdminAPI: Sendable {
 
     /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
     public init(
-        administration: any RegistryAdministration, keys: any KeyStore, digests: any Digests,
+        administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64
     ) {
         self.administration = administration
-        changes = RegistryChanges(administration: administration, keys: keys)
+        changes = RegistryChanges(administration: administration, keys: keys, issuers: issuers)
         lifecycle = AgentLifecycle(administration: administration)
         tasks = TaskLifecycle(administration: administration)
         principals = PrincipalLifecycle(administration: administration)

@@ -75,23 +75,13 @@ enum PercentEncoding {
         return String(validating: decoded, as: UTF8.self)
     }
 
-    /// The text as one segment of a path: everything but RFC 3986 `unreserved` is a triplet.
+    /// One segment of a path: everything but RFC 3986 §2.3 `unreserved` as triplets.
     static func encode(_ text: String) -> String {
-        text.utf8.reduce(into: "") { encoded, byte in
-            if isUnreserved(byte) {
-                encoded.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                encoded += "%" + Hex.encode([byte]).uppercased()
-            }
+        var encoded = ""
+        for byte in text.utf8 {
+            let isPlain = AgentID.allows(byte)
+            encoded += isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
         }
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~".utf8.contains(byte)
-        }
+        return encoded
     }
 }

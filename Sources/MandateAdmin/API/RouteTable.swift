@@ -24,6 +24,10 @@ extension Route {
         Route("GET", "/v1/audiences/{id}", "Show an audience", AdminAPI.showAudience),
         Route("PUT", "/v1/audiences/{id}", "Define or replace an audience", AdminAPI.replaceAudience),
 
+        Route("GET", "/v1/issuers", "List trusted issuers", query: ["after", "limit"], AdminAPI.listIssuers),
+        Route("GET", "/v1/issuers/{id}", "Show a trusted issuer", AdminAPI.showIssuer),
+        Route("PUT", "/v1/issuers/{id}", "Trust an issuer, or replace its record", AdminAPI.replaceIssuer),
+
         Route("GET", "/v1/tasks", "List tasks", query: ["status", "after", "limit"], AdminAPI.listTasks),
         Route("POST", "/v1/tasks", "Open a task", AdminAPI.createTask),
         Route("GET", "/v1/tasks/{id}", "Show a task with its tree of delegations", AdminAPI.showTask),

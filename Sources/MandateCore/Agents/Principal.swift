@@ -20,4 +20,17 @@ public enum Principal: Hashable, Sendable {
         case .person(let issuer, let subject, _): ["iss": .string(issuer.rawValue), "sub": .string(subject)]
         }
     }
+
+    /// The principal that ``json`` wrote; a person is printed by `name`.
+    init?(json: JSONValue, name: Label) {
+        if let owner = json["owner"]?.string {
+            guard owner.utf8.elementsEqual(name.rawValue.utf8), json.members?.count == 1 else { return nil }
+            self = .owner(name)
+        } else {
+            guard let issuer = json["iss"]?.string.flatMap({ Label($0) }), let subject = json["sub"]?.string,
+                json.members?.count == 2
+            else { return nil }
+            self = .person(issuer: issuer, subject: subject, name: name)
+        }
+    }
 }

@@ -15,6 +15,16 @@ public struct TrustedIssuer: Hashable, Sendable {
         case inline(JSONValue)
         /// The absolute path of a file that holds one.
         case file(String)
+
+        /// The key set, when the record itself holds it.
+        public var inline: JSONValue? {
+            if case .inline(let keys) = self { keys } else { nil }
+        }
+
+        /// The path, when the keys are in a file.
+        public var file: String? {
+            if case .file(let path) = self { path } else { nil }
+        }
     }
 
     /// What people with certain claims may hand over.

@@ -21,6 +21,9 @@ public protocol RegistryReader: DelegationReader {
     func types() throws(Problem) -> [AgentType]
     func audience(_ id: AudienceID) throws(Problem) -> Audience?
     func audiences() throws(Problem) -> [Audience]
+    func issuer(_ issuer: Label) throws(Problem) -> TrustedIssuer?
+    /// In byte order of the `iss`.
+    func issuers() throws(Problem) -> [TrustedIssuer]
     /// Whether some agent is owned by `owner`.
     func owns(_ owner: Label) throws(Problem) -> Bool
     /// Every key that is not gone, and the revoked ones, oldest first.
@@ -39,6 +42,8 @@ public protocol RegistryEditor: RegistryReader, DelegationEditor {
     func save(_ audience: Audience) throws(Problem)
     func remove(_ type: AgentTypeID) throws(Problem)
     func remove(_ audience: AudienceID) throws(Problem)
+    func save(_ issuer: TrustedIssuer) throws(Problem)
+    func remove(issuer: Label) throws(Problem)
     /// Makes the link for `capabilities` the current registration link of a saved agent.
     func link(_ agent: Agent, capabilities: Authority) throws(Problem)
     /// The new secret's number; `conflict` when there are two already.

@@ -3,6 +3,8 @@
 public protocol TokenVerifier {
     /// A token of our own, of any kind, signed with a key that `registry` publishes now. Says nothing about its times.
     func own(_ token: [UInt8], in registry: any RegistryView) throws(TokenFault) -> OwnToken
+    /// Whether a token says that `issuer` made it; proves nothing.
+    func names(_ issuer: Issuer, in token: [UInt8]) -> Bool
     /// A token of an issuer that `registry` trusts, signed with a key of that issuer. Says nothing about its times, its
     /// audience or its person.
     func foreign(_ token: [UInt8], in registry: any RegistryView) throws(TokenFault) -> ForeignToken

@@ -45,6 +45,12 @@ public struct CompactJWS: Sendable {
         try verify(with: keys, types: [type])
     }
 
+    /// As `verify(with:types:)`, where `typ` may also be absent, as others may leave it (RFC 7519 §5.1).
+    func verify(with keys: JWKS, typesIfAny types: Set<String>) throws(JOSEError) {
+        guard header.type == nil || types.contains(where: header.hasType) else { throw .wrongType }
+        try verify(with: try key(among: keys))
+    }
+
     private func verify(with key: JWK) throws(JOSEError) {
         guard key.accepts(header.algorithm) else { throw .unsupportedAlgorithm }
         guard key.verify(signature: signature, over: signingInput, using: header.algorithm) else {

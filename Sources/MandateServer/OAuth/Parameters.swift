@@ -10,6 +10,9 @@ struct Parameters {
     static let maximumCount = 64
     private(set) var all: [Parameter] = []
 
+    /// No parameters.
+    init() {}
+
     /// Reads a body of `contentType`; nil when the type is one that is not read here.
     init?(_ body: [UInt8], contentType: String?) throws(Refusal) {
         let mediaType = Array((contentType ?? "").utf8).prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }

@@ -67,6 +67,22 @@ final class StoreEditor: StoreReader, RegistryEditor {
         }
     }
 
+    func save(_ issuer: TrustedIssuer) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO trusted_issuer (issuer, definition) VALUES (?, ?)
+                ON CONFLICT (issuer) DO UPDATE SET definition = excluded.definition
+                """, .text(issuer.issuer.rawValue), issuer.definition.column)
+        }
+    }
+
+    func remove(issuer: Label) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run("DELETE FROM trusted_issuer WHERE issuer = ?", .text(issuer.rawValue))
+        }
+    }
+
     func link(_ agent: Agent, capabilities: Authority) throws(Problem) {
         try asking { () throws(StoreError) in
             let number = try links.makeLink(for: agent, capabilities: capabilities, at: now, in: connection)
@@ -125,7 +141,7 @@ final class StoreEditor: StoreReader, RegistryEditor {
 
     func append(_ record: LedgerRecord) throws(Problem) {
         try asking { () throws(StoreError) in
-            try writer.append(LedgerEntry(record, effect: .none).record, at: record.at)
+            try writer.append(record.pieces, at: record.at)
         }
     }
 }

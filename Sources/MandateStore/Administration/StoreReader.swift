@@ -64,6 +64,22 @@ class StoreReader: RegistryReader {
         }
     }
 
+    func issuer(_ issuer: Label) throws(Problem) -> TrustedIssuer? {
+        try asking { () throws(StoreError) in
+            try connection.first(
+                "SELECT \(TrustedIssuer.columns) FROM trusted_issuer WHERE issuer = ?", .text(issuer.rawValue)
+            ) { row throws(StoreError) in try TrustedIssuer(row) }
+        }
+    }
+
+    func issuers() throws(Problem) -> [TrustedIssuer] {
+        try asking { () throws(StoreError) in
+            try connection.all("SELECT \(TrustedIssuer.columns) FROM trusted_issuer ORDER BY issuer") {
+                row throws(StoreError) in try TrustedIssuer(row)
+            }
+        }
+    }
+
     func owns(_ owner: Label) throws(Problem) -> Bool {
         try asking { () throws(StoreError) in
             try connection.first("SELECT 1 FROM agent WHERE owner = ?", .text(owner.rawValue)) { _ in true } ?? false

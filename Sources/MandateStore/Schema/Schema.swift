@@ -134,6 +134,7 @@ enum Schema {
         -- Authority that passed through an agent before this moment (milliseconds) is dead.
         ALTER TABLE agent ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE agent_type ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX agent_by_mark ON agent (not_before) WHERE not_before > 0;
 
         -- What was revoked before it expired, in the order it was revoked: a link and so all below it, a token, or all of
         -- a task. `state.revocations` is the highest number ever used. Rows go when what they revoke has expired.

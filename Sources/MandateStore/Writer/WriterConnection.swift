@@ -10,6 +10,9 @@ final class WriterConnection {
     private(set) var epoch: Epoch
     /// The number of the last revocation; this is the only place that raises it.
     private(set) var revocations: Int64
+    /// The latest of them, oldest first and without gaps.
+    private var recent: [(number: Int64, revocation: Revocation)] = []
+    private static let remembered = 4096
 
     private let begin: Statement
     private let commit: Statement
@@ -84,6 +87,7 @@ final class WriterConnection {
 
     private func undo(to before: (LedgerHead, Epoch, Int64)) {
         (head, epoch, revocations) = before
+        recent.removeAll { $0.number > revocations }
         isDoubtful = true
         if connection.isInTransaction {
             // A rollback that fails is tried again before the next transaction.
@@ -95,6 +99,7 @@ final class WriterConnection {
         head = try LedgerHead(connection, digests: digests)
         epoch = try Self.epoch(connection)
         revocations = try Self.revocations(connection)
+        recent = []
         savedTime = 0
         isDoubtful = false
     }
@@ -144,6 +149,17 @@ final class WriterConnection {
             """, .integer(number), link, token, task, .integer(now.milliseconds), SQLValue(expiry?.seconds))
         try connection.run("UPDATE state SET revocations = ?", .integer(number))
         revocations = number
+        if recent.count >= Self.remembered { recent.removeFirst(Self.remembered / 2) }
+        recent.append((number, revocation))
+    }
+
+    /// Whether what an issuance was judged on still holds. What happened so long ago that it is not remembered may have
+    /// taken anything away.
+    func holds(_ grounds: Grounds) -> Bool {
+        guard grounds.epoch == epoch, grounds.revocations <= revocations else { return false }
+        let missed = revocations - grounds.revocations
+        guard missed <= recent.count else { return false }
+        return !recent.suffix(Int(missed)).contains { grounds.hang(on: $0.revocation) }
     }
 
     private static func revocations(_ connection: Connection) throws(StoreError) -> Int64 {

@@ -76,4 +76,11 @@ extension RegistryReader {
         }
         return audience
     }
+
+    public func known(issuer: Label) throws(Problem) -> TrustedIssuer {
+        guard let found = try self.issuer(issuer) else {
+            throw Problem(.notFound, "there is no trusted issuer \(quoted(issuer.rawValue))")
+        }
+        return found
+    }
 }
