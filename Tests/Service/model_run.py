@@ -14,7 +14,6 @@ import tempfile
 import time
 from typing import NamedTuple
 
-import authority_model
 import model_world
 from authority_model import Link, judge
 from delegation import COMPANY, DELEGATION, EXCHANGE, ID_TOKEN, JWT, DelegationService, SocketConnection, trusted_issuer
@@ -148,8 +147,8 @@ class Trial:
             world.suspended_kinds.discard(what)
         elif kind == "change":
             world.agents[what].capabilities = change.capabilities
-            self.operate("PATCH", f"/v1/agents/{what}", {"capabilities": None})
-            return self.operate("PATCH", f"/v1/agents/{what}", {"capabilities": change.capabilities})
+            wanted = {name: change.capabilities.get(name) for name in model_world.AUDIENCES}
+            return self.operate("PATCH", f"/v1/agents/{what}", {"capabilities": wanted})
         else:
             world.revoke(what)
             return self.operate("POST", f"/v1/delegations/{what.hash}/revoke", {"reason": "model"})
@@ -231,5 +230,4 @@ def main():
 
 
 if __name__ == "__main__":
-    assert authority_model.__file__
     main()

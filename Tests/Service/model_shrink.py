@@ -20,7 +20,7 @@ def smallest(done, disagreement, trials):
     progress = True
     while progress and time.monotonic() < end:
         progress = False
-        for less_story, less_asked in smaller(story, found.asked if found.asked.link is None else asked):
+        for less_story, less_asked in smaller(story, asked):
             again = replay(next(trials), less_story, less_asked)
             if again:
                 story, asked, found, progress = less_story, less_asked, again, True
