@@ -28,11 +28,11 @@ def smallest(done, disagreement, trials):
             if time.monotonic() > end:
                 break
     trial = next(trials)
-    registry = {name: vars(agent) | {"to": sorted(agent.to)} for name, agent in trial.world.agents.items()
-                if name in names(story, asked)}
+    agents = [f"  {name}: {json.dumps(vars(agent) | {'to': sorted(agent.to)})}"
+              for name, agent in trial.world.agents.items() if name in names(story, asked)]
     trial.close()
     return "The smallest chain that shows it:\n" + "\n".join(
-        ["  " + line for line in tell(story)] + [str(found), "  the agents: " + json.dumps(registry, indent=1)])
+        ["  " + line for line in tell(story)] + ["  " + str(found), *agents])
 
 
 def ancestry(link):

@@ -3,9 +3,10 @@
 import time
 
 import pytest
+import requests
 
-from delegation import (ACCESS_TOKEN, BRIEF, COMPANY, DELEGATION, ERIN, FILES, ID_TOKEN, JWT, ORDERS, PARTNER, PEOPLE,
-                        PLANNER, PORTAL, RELAY, REPORTS, STOCK, WORKER)
+from delegation import (ACCESS_TOKEN, BRIEF, COMPANY, DELEGATION, ERIN, EXCHANGE, FILES, ID_TOKEN, JWT, ORDERS, PARTNER, PEOPLE,
+                        PLANNER, RELAY, REPORTS, STOCK, WORKER)
 
 COMMON = {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "agent_id", "agent_type", "human_principal",
           "delegation_chain_hash", "delegation_depth", "task_id"}
@@ -210,6 +211,13 @@ def test_an_agent_starts_a_chain_of_its_own(delegations):
     assert (child["delegation_depth"], child.claims["human_principal"]) == (2, "alice@company.com")
 
 
+def test_a_chain_of_an_agent_may_have_no_task(delegations):
+    answer = delegations.autonomous(task_id=None)
+    assert answer.reason is None and "task_id" not in answer and "task_id" not in answer.claims
+    assert "task_id" not in delegations.redeem(answer.token).claims
+    assert delegations.redeem(answer.token, task_id="late").reason == "task_mismatch"
+
+
 def test_an_agent_starts_a_chain_for_another(delegations):
     answer = delegations.autonomous(actor=WORKER, scope="files:Get*")
     assert (answer.claims["sub"], answer["delegation_depth"]) == (WORKER, 2)
@@ -251,3 +259,14 @@ def test_the_profile_rfc8693_names_the_person_and_who_acts(delegations):
     assert claims["act"] == {"sub": WORKER, "act": {"sub": RELAY, "act": {"sub": PLANNER}}}
     alone = delegations.redeem(delegations.autonomous(audience=PEOPLE).token, audience=PEOPLE).claims
     assert (alone["sub"], alone["human_principal"]) == (PLANNER, "alice@company.com")
+
+
+def test_the_metadata_says_what_there_is(delegations):
+    document = requests.get(f"{delegations.url}/.well-known/oauth-authorization-server", timeout=5).json()
+    assert set(document["grant_types_supported"]) == {"client_credentials", EXCHANGE}
+    for name, path in (("token_endpoint", "token"), ("introspection_endpoint", "introspect"),
+                       ("revocation_endpoint", "revoke")):
+        assert document[name] == f"{delegations.issuer}/oauth/{path}"
+    for name in ("introspection", "revocation", "token"):
+        methods = document[f"{name}_endpoint_auth_methods_supported"]
+        assert {"client_secret_basic", "client_secret_post"} <= set(methods)

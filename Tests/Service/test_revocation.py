@@ -252,6 +252,24 @@ def test_agents_of_a_revoked_owner_do_not_act_for_themselves(own_delegations):
     assert service.for_itself("deep-1").reason is None
 
 
+def test_revocations_are_in_the_ledger(own_delegations):
+    service = own_delegations
+    delegation = service.start()
+    child, access = service.hand_over(delegation.token), service.redeem(delegation.token)
+    service.revoke(access.token)
+    service.revoke(child.token)
+    service.command("delegation", "revoke", delegation.hash, "--reason", "no longer needed")
+    assert WORKER in service.command("delegation", "show", child.hash).stdout
+    records = [one for one in service.ledger() if one["event"] in ("token.revoked", "delegation.revoked")]
+    assert [one["event"] for one in records] == ["token.revoked", "delegation.revoked", "delegation.revoked"]
+    assert [one["jti"] for one in records[:1]] == [access.claims["jti"]]
+    assert [one["chain_hash"] for one in records[1:]] == [child.hash, delegation.hash]
+    assert "no longer needed" in json.dumps(records[2]) and records[2]["by"] == "operator"
+    text = service.command("ledger", "export").stdout
+    assert not [one for one in (delegation, child, access) if one.token in text]
+    service.command("ledger", "verify")
+
+
 # The list for resource servers
 
 def test_the_list_of_what_is_revoked(own_delegations):
