@@ -8,7 +8,7 @@ import random
 import pytest
 
 from containment import within
-from delegation import (ACCESS_TOKEN, COMPANY, DELEGABLE, DELEGATION, EXCHANGE, FILES, ID_TOKEN, JWT, ORDERS, PARTNER,
+from delegation import (ACCESS_TOKEN, COMPANY, DELEGABLE, DELEGATION, FILES, ID_TOKEN, JWT, ORDERS, PARTNER,
                         PORTAL, REPORTS, STOCK)
 from pipeline import Pipeline, exchange_request
 from service import decoded

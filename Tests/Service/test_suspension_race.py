@@ -91,7 +91,7 @@ def checked_ledger(service):
     export = subprocess.Popen([binary(), "ledger", "export", "--config", str(service.config)], text=True,
                               cwd=service.directory, env=service.environment, stdout=subprocess.PIPE)
     issued = suspensions = 0
-    suspended, ended = set(), {}
+    suspended, ended, latest = set(), {}, None
     for line in export.stdout:
         if any(event in line for event in CHANGING):
             record = json.loads(line)
