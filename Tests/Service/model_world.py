@@ -89,6 +89,7 @@ def request(random, world, links):
     to = None
     if kind in ("start", "hand_over") or kind == "autonomous" and random.random() < 0.5:
         to = delegate(random, world, by, chain, odd)
+        to = None if kind == "autonomous" and to == by else to
     actors = [world.agents[name].capabilities for name in (*chain, *([to] if to in world.agents else []))]
     audiences, scopes = wish(random, held, actors, odd and random.random() < 0.6, one=kind == "redeem")
     brief = kind != "redeem" and random.random() < 0.08

@@ -207,6 +207,7 @@ def test_an_agent_starts_a_chain_of_its_own(delegations):
         ("alice@company.com", PLANNER, "nightly")]
     assert links[0]["principal"] == {"owner": "alice@company.com"} and links[0]["jti"] == claims["jti"]
     assert delegations.autonomous(task_id="nightly").hash != answer.hash
+    assert delegations.autonomous(actor=PLANNER)["delegation_depth"] == 1, "for itself, by name"
     child = delegations.hand_over(answer.token)
     assert (child["delegation_depth"], child.claims["human_principal"]) == (2, "alice@company.com")
 

@@ -100,6 +100,7 @@ CLAIMS = {
     "no principal claim": (lambda: {"email": None}, INVALID),
     "an empty principal claim": (lambda: {"email": ""}, INVALID),
     "a principal claim that is a list": (lambda: {"email": ["erin@company.com"]}, INVALID),
+    "the name of an agent": (lambda: {"email": "planner"}, INVALID),
     "no issuer": (lambda: {"iss": None}, INVALID),
     "an issuer with a slash more": (lambda: {"iss": COMPANY.issuer + "/"}, INVALID),
 }
