@@ -5,8 +5,8 @@ import time
 import pytest
 import requests
 
-from delegation import (ACCESS_TOKEN, BRIEF, COMPANY, DELEGATION, ERIN, EXCHANGE, FILES, ID_TOKEN, JWT, ORDERS, PARTNER, PEOPLE,
-                        PLANNER, RELAY, REPORTS, STOCK, WORKER)
+from delegation import (ACCESS_TOKEN, BRIEF, COMPANY, DELEGATION, ERIN, EXCHANGE, FILES, ID_TOKEN, JWT, ORDERS, PARTNER,
+                        PEOPLE, PLANNER, PORTAL, RELAY, REPORTS, STOCK, WORKER)
 
 COMMON = {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "client_id", "agent_id", "agent_type", "human_principal",
           "delegation_chain_hash", "delegation_depth", "task_id"}
@@ -234,9 +234,9 @@ def test_what_a_delegation_token_starts_is_in_the_ledger(delegations):
     found = {one["jti"]: one for one in delegations.ledger() if one["task_id"] == "review-6" and one["jti"]}
     names = ("event", "agent_id", "principal", "chain", "chain_hash", "granted", "decision")
     assert {jti: tuple(one[name] for name in names) for jti, one in found.items()} == {
-        parent.claims["jti"]: ("delegation.created", PLANNER, ERIN, [ERIN, PLANNER], parent.hash, ["files:Get*"], "ALLOW"),
+        parent.claims["jti"]: ("delegation.created", PORTAL, ERIN, [ERIN, PLANNER], parent.hash, ["files:Get*"], "ALLOW"),
         child.claims["jti"]: (
-            "delegation.created", WORKER, ERIN, [ERIN, PLANNER, WORKER], child.hash, ["files:Get*"], "ALLOW"),
+            "delegation.created", PLANNER, ERIN, [ERIN, PLANNER, WORKER], child.hash, ["files:Get*"], "ALLOW"),
         access.claims["jti"]: (
             "token.issued", WORKER, ERIN, [ERIN, PLANNER, WORKER], child.hash, ["files:Get*"], "ALLOW")}
     text = delegations.command("ledger", "export").stdout
