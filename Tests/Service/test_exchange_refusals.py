@@ -90,7 +90,7 @@ HAND_OVER = {
     "the type of an actor token alone": (dict(actor_token_type=ACCESS_TOKEN), INVALID, "malformed_request"),
     "a bad actor token": (dict(actor_token="x.y.z", actor_token_type=ACCESS_TOKEN), INVALID, "actor_token_invalid"),
     "its token as an access token": (dict(subject_token_type=ACCESS_TOKEN), INVALID, "subject_token_invalid"),
-    "its token as an id token": (dict(subject_token_type=ID_TOKEN), INVALID, "subject_token_invalid"),
+    "its token as an id token": (dict(by="starter", subject_token_type=ID_TOKEN), INVALID, "subject_token_invalid"),
     "an access token as its token": (dict(subject_token="access"), INVALID, "subject_token_invalid"),
     "not registered for exchange": (dict(by="credentials-only"), "unauthorized_client", "grant_not_allowed"),
 }
@@ -139,6 +139,8 @@ def test_refuses(delegations, known, kind, name):
     assert (answer.status, answer["error"]) == (400, error), dict(answer)
     assert answer.reason in ({reasons} if isinstance(reasons, str) else reasons)
     assert_refusal(answer.headers, answer)
+    if answer.reason == "malformed_request":
+        return  # parameters are read before the client is known, and nobody unknown writes records
     record = delegations.record(answer)
     by = changes.get("by", {"start": PORTAL, "pass_on": ORDERS}.get(kind, PLANNER))
     assert {name: record[name] for name in ("agent_id", "granted", "jti", "reason")} == {
