@@ -87,7 +87,8 @@ class DelegationService(Service):
     def __init__(self, directory, issuers=None, **options):
         super().__init__(directory, registries=(), **options)
         registry = self.directory / "delegation.yaml"
-        issuers = issuers or [trusted_issuer(COMPANY), trusted_issuer(PARTNER, "sub")]
+        if issuers is None:
+            issuers = [trusted_issuer(COMPANY), trusted_issuer(PARTNER, "sub")]
         registry.write_text(
             REGISTRY.read_text().replace("ISSUER", self.issuer) + f"\nissuers: {json.dumps(issuers)}\n")
         self.command("apply", "-f", registry)

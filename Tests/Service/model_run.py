@@ -55,10 +55,10 @@ class Trial:
     def __init__(self, directory, seed):
         self.random = random.Random(seed)
         self.world, self.wide = model_world.world(self.random)
-        issuer = trusted_issuer(COMPANY, delegable=[{"authority": model_world.WIDE}])
-        self.service = DelegationService(directory, issuers=[issuer]).serve()
+        self.service = DelegationService(directory, issuers=[]).serve()
         self.admin = SocketConnection(self.service.directory / "mandate.sock")
-        self.operate("POST", "/v1/registry", model_world.registry(self.world, self.wide))
+        issuer = trusted_issuer(COMPANY, delegable=[{"authority": model_world.WIDE}])
+        self.operate("POST", "/v1/registry", model_world.registry(self.world, self.wide) | {"issuers": [issuer]})
         self.people = [COMPANY.mint(name, exp=int(time.time()) + 80_000) for name in model_world.PEOPLE]
         names = [model_world.PORTAL, *model_world.AGENTS]
         secrets = {name: self.operate("POST", f"/v1/agents/{name}/secrets")["client_secret"] for name in names}

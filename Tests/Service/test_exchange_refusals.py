@@ -90,7 +90,8 @@ HAND_OVER = {
     "the type of an actor token alone": (dict(actor_token_type=ACCESS_TOKEN), INVALID, "malformed_request"),
     "a bad actor token": (dict(actor_token="x.y.z", actor_token_type=ACCESS_TOKEN), INVALID, "actor_token_invalid"),
     "its token as an access token": (dict(subject_token_type=ACCESS_TOKEN), INVALID, "subject_token_invalid"),
-    "its token as an id token": (dict(by="starter", subject_token_type=ID_TOKEN), INVALID, "subject_token_invalid"),
+    "its token as an id token": (dict(
+        by="starter", subject_token_type=ID_TOKEN, task_id="a-task"), INVALID, "subject_token_invalid"),
     "an access token as its token": (dict(subject_token="access"), INVALID, "subject_token_invalid"),
     "not registered for exchange": (dict(by="credentials-only"), "unauthorized_client", "grant_not_allowed"),
 }
