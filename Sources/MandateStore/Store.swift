@@ -104,7 +104,7 @@ extension Store: RegistryAdministration {
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
-        return try body(StoreReader(connection))
+        return try body(StoreReader(connection, at: now()))
     }
 
     public func changing<Answer: Sendable>(

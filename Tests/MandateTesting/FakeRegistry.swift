@@ -23,6 +23,13 @@ public final class FakeRegistry: RegistryAdministration {
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.
         public var links: [Linked] = []
+        public var tasks: [TaskID: TaskEntry] = [:]
+        /// Links in the order they were made. What the fake says of them is what a test arranged.
+        public var delegations: [LinkEntry] = []
+        /// What ending a task, a principal or a link cuts off.
+        public var cuts: [String: Cut] = [:]
+        public var revocations: [Revocation: Instant?] = [:]
+        public var revokedPrincipals: [Label: Instant] = [:]
         /// How many transactions were committed.
         public var commits = 0
         /// When set, nothing can be committed.
@@ -64,7 +71,7 @@ public final class FakeRegistry: RegistryAdministration {
     }
 }
 
-private final class FakeEditor: RegistryEditor {
+final class FakeEditor: RegistryEditor {
     var state: FakeRegistry.State
 
     init(_ state: FakeRegistry.State) { self.state = state }

@@ -5,6 +5,9 @@ public struct AdminAPI: Sendable {
     let administration: any RegistryAdministration
     let changes: RegistryChanges
     let lifecycle: AgentLifecycle
+    let tasks: TaskLifecycle
+    let principals: PrincipalLifecycle
+    let revocations: Revocations
     let secrets: ClientSecrets
     let rotation: KeyRotation
 
@@ -16,6 +19,9 @@ public struct AdminAPI: Sendable {
         self.administration = administration
         changes = RegistryChanges(administration: administration, keys: keys, issuers: issuers)
         lifecycle = AgentLifecycle(administration: administration)
+        tasks = TaskLifecycle(administration: administration)
+        principals = PrincipalLifecycle(administration: administration)
+        revocations = Revocations(administration: administration)
         secrets = ClientSecrets(administration: administration, digests: digests, random: random)
         rotation = KeyRotation(administration: administration, keys: keys, overlap: overlap)
     }

@@ -11,7 +11,9 @@ public protocol RegistryAdministration: Sendable {
 }
 
 /// The questions operators ask.
-public protocol RegistryReader {
+public protocol RegistryReader: DelegationReader {
+    /// The time of this view, or of this change.
+    var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
     /// In byte order of the id.
     func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry]
@@ -33,7 +35,7 @@ public protocol RegistryReader {
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.
-public protocol RegistryEditor: RegistryReader {
+public protocol RegistryEditor: RegistryReader, DelegationEditor {
     /// Writes the record of an agent, new or not; its secrets and its link are kept.
     func save(_ agent: Agent) throws(Problem)
     func save(_ type: AgentType) throws(Problem)
@@ -48,15 +50,15 @@ public protocol RegistryEditor: RegistryReader {
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
     /// Whether there was such a secret.
     func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
-    /// Counts the agent's live tokens and links and forgets them.
+    /// Counts what is live of the agent, and below what was handed to it, and forgets it. All authority that has passed
+    /// through the agent is dead from now on, for ever. Comes before the change that stops the agent: what is dead already
+    /// is not counted.
     func cut(_ agent: AgentID) throws(Problem) -> Cut
     /// The same for every agent of a type; by default one after the other.
     func cut(type: AgentTypeID) throws(Problem) -> Cut
     func save(_ key: KeyEntry) throws(Problem)
     /// Appends a record; `seq` and `prev` are added. The time is ``now``.
     func append(_ record: LedgerRecord) throws(Problem)
-    /// The time of this change.
-    var now: Instant { get }
 }
 
 extension RegistryEditor {

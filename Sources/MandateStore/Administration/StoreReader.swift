@@ -3,9 +3,11 @@ import MandateCore
 /// The questions operators ask, each one sentence of SQL.
 class StoreReader: RegistryReader {
     let connection: Connection
+    let now: Instant
 
-    init(_ connection: Connection) {
+    init(_ connection: Connection, at now: Instant) {
         self.connection = connection
+        self.now = now
     }
 
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry? {

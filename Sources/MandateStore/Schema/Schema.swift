@@ -17,10 +17,10 @@ enum Schema {
         return found
     }
 
-    /// Brings a database to ``version``, or says why not.
-    static func migrate(_ connection: Connection) throws(StoreError) {
+    /// Brings a database to `wanted`, or says why not.
+    static func migrate(_ connection: Connection, to wanted: Int64 = version) throws(StoreError) {
         let found = try version(of: connection)
-        for number in Int(found)..<steps.count {
+        for number in Int(found)..<max(Int(found), Int(wanted)) {
             try connection.execute("BEGIN IMMEDIATE;\n\(steps[number])\nPRAGMA user_version=\(number + 1);\nCOMMIT")
         }
     }
@@ -120,11 +120,15 @@ enum Schema {
         -- A link is found by what it depends on: what is above it, whose it is, which task and which principal.
         ALTER TABLE link ADD COLUMN principal TEXT NOT NULL DEFAULT '';
         ALTER TABLE link ADD COLUMN task TEXT;
+        -- `jti` of the token the link was made with; time-ordered.
         ALTER TABLE link ADD COLUMN token TEXT;
         UPDATE link SET principal = json_extract(document, '$.delegator');
-        CREATE INDEX link_by_parent ON link (parent) WHERE parent IS NOT NULL;
-        CREATE INDEX link_by_principal ON link (principal) WHERE parent IS NULL;
-        CREATE INDEX link_by_task ON link (task) WHERE task IS NOT NULL;
+        -- With the expiry (whole seconds), so that what is long dead is passed over in the index.
+        DROP INDEX link_by_delegate;
+        CREATE INDEX link_by_delegate ON link (delegate, expires_at);
+        CREATE INDEX link_by_parent ON link (parent, expires_at) WHERE parent IS NOT NULL;
+        CREATE INDEX link_by_principal ON link (principal, expires_at) WHERE parent IS NULL;
+        CREATE INDEX link_by_task ON link (task, expires_at) WHERE task IS NOT NULL;
         CREATE INDEX link_by_token ON link (token) WHERE token IS NOT NULL;
 
         -- Authority that passed through an agent before this moment (milliseconds) is dead.
@@ -145,6 +149,8 @@ enum Schema {
             CHECK ((link IS NOT NULL) + (token IS NOT NULL) + (task IS NOT NULL) = 1)
         ) STRICT;
         CREATE INDEX revocation_by_expiry ON revocation (expires_at);
+        CREATE INDEX revocation_by_link ON revocation (link) WHERE link IS NOT NULL;
+        CREATE INDEX revocation_by_token ON revocation (token) WHERE token IS NOT NULL;
 
         CREATE TABLE task (
             id TEXT PRIMARY KEY,

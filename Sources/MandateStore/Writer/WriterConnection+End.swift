@@ -18,28 +18,16 @@ extension WriterConnection {
             if known == nil { try revoke(revocation, until: expiry, at: now) }
             return Cut()
         case .task(let id):
-            let changed = try connection.run(
-                "UPDATE task SET status = 'completed', ended_at = ?, ended_by = ? WHERE id = ? AND status = 'open'",
+            let open = try connection.first(
+                "SELECT 1 FROM task WHERE id = ? AND status = 'open'", .text(id.rawValue)
+            ) { _ in true }
+            guard open != nil else { return Cut() }
+            let cut = try cut(.made(for: id), at: now)
+            try connection.run(
+                "UPDATE task SET status = 'completed', ended_at = ?, ended_by = ? WHERE id = ?",
                 .integer(now.milliseconds), .text(agent), .text(id.rawValue))
-            guard changed > 0 else { return Cut() }
             try revoke(revocation, until: expiry, at: now)
-            return try cut(of: id, at: now)
+            return cut
         }
-    }
-
-    /// What a task had that is still alive. Every delegation link of it names it; tokens straight from a registration are
-    /// counted by registration only, and so not here.
-    private func cut(of task: TaskID, at now: Instant) throws(StoreError) -> Cut {
-        let links = try connection.first(
-            "SELECT count(*), max(expires_at) FROM link WHERE task = ? AND expires_at > ?", .text(task.rawValue),
-            .integer(now.seconds)
-        ) { row in Cut(links: row.integer(0), latestExpiry: row.optionalInteger(1).map { Instant(seconds: $0) }) }
-        let tokens = try connection.first(
-            """
-            SELECT total(tokens), max(expires_at) FROM live_token
-            WHERE expires_at > ?2 AND link IN (SELECT number FROM link WHERE task = ?1)
-            """, .text(task.rawValue), .integer(now.seconds)
-        ) { row in Cut(tokens: row.integer(0), latestExpiry: row.optionalInteger(1).map { Instant(seconds: $0) }) }
-        return (links ?? Cut()) + (tokens ?? Cut())
     }
 }

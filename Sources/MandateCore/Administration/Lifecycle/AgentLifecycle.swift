@@ -1,5 +1,5 @@
-/// Stops and resumes agents and types. What a suspension cut off is not counted as live again after the resumption;
-/// new requests work.
+/// Stops and resumes agents and types. What a suspension cut off, and all below it, stays dead after the resumption; new
+/// requests work.
 public struct AgentLifecycle: Sendable {
     private let administration: any RegistryAdministration
 
