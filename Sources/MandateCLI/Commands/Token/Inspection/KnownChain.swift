@@ -42,6 +42,11 @@ struct KnownChain {
         } catch let failure as CommandFailure {
             return KnownChain(remark: "\(failure)")
         }
+        if answer.status == 401 {
+            return KnownChain(
+                remark: "\(server) does not accept the token (401): it was taken back, or issued by somebody else; "
+                    + "mandate verify --revocations tells")
+        }
         guard answer.status == 200 else {
             return KnownChain(remark: "\(place) answered \(answer.status): give the links with --chain FILE")
         }
