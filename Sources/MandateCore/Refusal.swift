@@ -62,6 +62,8 @@ public enum Refusal: Error, Hashable, Sendable {
         /// A delegation token in exchange for an access token.
         case delegationFromAccessToken
         case retryKey
+        /// More would be in the token than anybody reads.
+        case tokenTooLarge
     }
 
     /// Why the service cannot answer now. Nothing is issued and nothing is changed.

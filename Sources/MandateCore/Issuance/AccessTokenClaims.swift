@@ -8,6 +8,9 @@ struct AccessTokenClaims {
     let issuedAt: Instant
     let expiry: Instant
 
+    /// More agents than this in `act` would nest deeper than strict readers of JSON go, ours among them.
+    static let mostActors = 15
+
     /// The claims as JSON, written directly: every token pays for it.
     var json: [UInt8] {
         let agent = mandate.holder.agent

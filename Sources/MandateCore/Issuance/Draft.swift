@@ -6,12 +6,18 @@ struct Draft {
     let client: Registration
     let terms: LinkTerms
 
+    /// Claims of more bytes would make a token that nobody here reads: 16 KiB with header and signature, in base64url.
+    private static let mostClaims = 11_500
+
     private var decision: ScopeDecision { ScopeDecision(asked: request.scope, bounds: Bounds(arrival)) }
 
     func accessToken(in registry: some RegistryView, record: inout LedgerRecord) throws(Refusal) -> Issuance {
         guard let audience = audiences.first else { throw .audienceMissing }
         let scopes = try decision.scopes(at: audience, record: &record)
         if audience.requiresTask, arrival.task == nil { throw .taskMissing(audience.id) }
+        if audience.claims == .rfc8693, arrival.path.count - 1 > AccessTokenClaims.mostActors {
+            throw .depthExceeded(AccessTokenClaims.mostActors)
+        }
         let expiry = try expiry(most: audience.longestLife)
         let mandate: Mandate
         switch arrival.way {
@@ -26,7 +32,7 @@ struct Draft {
         let claims = AccessTokenClaims(
             mandate: mandate, audience: audience, scopes: scopes, issuer: terms.issuer, tokenID: terms.tokenID,
             issuedAt: terms.now, expiry: expiry)
-        return issuance(
+        return try issuance(
             .accessToken, claims.json, of: mandate, scopes: scopes, key: key, until: expiry, in: registry,
             record: &record)
     }
@@ -41,7 +47,7 @@ struct Draft {
         guard let scopes = ScopeSet(authority.entries.flatMap(\.scopes.scopes)) else { throw .audienceMissing }
         let claims = DelegationClaims(
             mandate: mandate, issuer: terms.issuer, tokenID: terms.tokenID, issuedAt: terms.now, expiry: expiry)
-        return issuance(
+        return try issuance(
             .delegation, claims.json, of: mandate, scopes: scopes, key: key, until: expiry, in: registry,
             record: &record)
     }
@@ -58,7 +64,8 @@ struct Draft {
     private func issuance(
         _ type: TokenType, _ claims: [UInt8], of mandate: Mandate, scopes: ScopeSet, key: KeyID, until expiry: Instant,
         in registry: some RegistryView, record: inout LedgerRecord
-    ) -> Issuance {
+    ) throws(Refusal) -> Issuance {
+        guard claims.count <= Self.mostClaims else { throw .malformedRequest(.tokenTooLarge) }
         record.event = type == .delegation ? .delegationCreated : .tokenIssued
         record.chainHash = mandate.chain.hash.text
         record.granted = scopes

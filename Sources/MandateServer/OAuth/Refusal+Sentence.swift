@@ -75,6 +75,7 @@ extension Refusal.Malformation {
         case .actorToken: "actor_token and actor_token_type belong together, and to token exchange"
         case .delegationFromAccessToken: "an access token is exchanged for an access token only"
         case .retryKey: "Idempotency-Key must be 1 to 255 visible ASCII characters"
+        case .tokenTooLarge: "the token would be larger than 16 KiB: ask for fewer scopes, or without the chain inline"
         case .tokenMissing: "the parameter token is missing"
         }
     }
