@@ -5,6 +5,7 @@ import tempfile
 
 import pytest
 
+from delegation import DelegationService
 from service import Service
 
 
@@ -50,3 +51,33 @@ def own_service(new_service):
     one = new_service()
     one.start()
     return one
+
+
+@pytest.fixture(scope="session")
+def delegations(directory_of):
+    """A running server with agents that delegate; tests share it and leave it as they found it."""
+    shared = DelegationService(directory_of())
+    shared.serve()
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture
+def new_delegations(directory_of):
+    """Makes such servers for one test."""
+    made = []
+
+    def make(**options):
+        made.append(DelegationService(directory_of(), **options))
+        made[-1].serve()
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture
+def own_delegations(new_delegations):
+    """Such a server for one test alone."""
+    return new_delegations()

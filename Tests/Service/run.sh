@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the service tests against the real program: Tests/Service/run.sh [pytest arguments]
 # The program is $MANDATE_BIN, or the release build, or the debug build.
-# How much: MANDATE_HOSTILE (requests, 10000), MANDATE_SEED, MANDATE_FLOOD (failures, 100000), MANDATE_CRASHES (100).
+# How much: MANDATE_HOSTILE (requests, 10000), MANDATE_SEED, MANDATE_FLOOD (failures, 100000), MANDATE_CRASHES (100),
+# MANDATE_MODEL (decisions, 100000), MANDATE_SPLICES (attempts, 100000), MANDATE_RACES (suspensions, 200).
 set -euo pipefail
 [ -z "${MANDATE_BIN:-}" ] || MANDATE_BIN=$(realpath "$MANDATE_BIN")
 cd "$(dirname "$0")"

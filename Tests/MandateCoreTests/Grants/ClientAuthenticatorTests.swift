@@ -85,7 +85,7 @@ struct ClientAuthenticatorTests {
             let service = TokenService(
                 issuer: try Court.issuer(), digests: counting, verifier: FakeTokens(), random: CountingRandom())
             let before = counting.calls
-            _ = service.judge(request, in: try Court().view, at: .eightOClock)
+            _ = service.judge(.token(request), in: try Court().view, at: .eightOClock)
             #expect(counting.calls - before == 3)
         }
     }

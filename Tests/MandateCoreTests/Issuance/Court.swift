@@ -109,5 +109,5 @@ private struct NotIssued: Error {
 
 extension LedgerEntry {
     /// The record as the first of a ledger.
-    var text: String { String(decoding: record.record(sequence: 1, previous: nil), as: UTF8.self) }
+    var text: String { record.map { String(decoding: $0.record(sequence: 1, previous: nil), as: UTF8.self) } ?? "" }
 }

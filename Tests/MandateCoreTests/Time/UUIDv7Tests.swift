@@ -41,4 +41,25 @@ struct UUIDv7Tests {
         let last = UUIDv7(at: Instant(milliseconds: .max), random: [UInt8](repeating: 0, count: 10))
         #expect(last?.text == "e677d21f-dbff-7000-8000-000000000000")
     }
+
+    @Test("is read back from its text, with its time")
+    func readsBack() throws {
+        let made = try #require(UUIDv7(at: .eightOClock, random: [UInt8](repeating: 0xA5, count: 10)))
+        let read = try #require(UUIDv7(text: made.text))
+        #expect(read == made)
+        #expect(read.time == .eightOClock)
+    }
+
+    @Test(
+        "is read from no other text",
+        arguments: [
+            "", "017f22e279b07cc398c4dc0c0c07398f", "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
+            "017f22e2-79b0-4cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-58c4-dc0c0c07398f",
+            "017f22e2-79b0-7cc3-98c4-dc0c0c07398", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
+            "017f22e2-79b0-7cc3-98c4-dc0c0c07398g", "017f22e27-9b0-7cc3-98c4-dc0c0c07398f",
+            " 017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f\u{301}",
+        ])
+    func refusesOtherText(text: String) {
+        #expect(UUIDv7(text: text) == nil)
+    }
 }
