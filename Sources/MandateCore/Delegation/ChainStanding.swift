@@ -14,7 +14,7 @@ struct ChainStanding {
     init(
         of chain: DelegationChain, presentedBy token: OwnToken, in registry: some RegistryView, at now: Instant
     ) throws(Refusal) {
-        guard try !registry.isRevoked(principal: chain.link.principal.name) else { throw .chainRevoked }
+        if try registry.isRevoked(principal: chain.link.principal.name) { throw .chainRevoked }
         task = try TaskStanding.of(token.task, in: registry)
         guard chain.link.task == nil || chain.link.task == token.task else { throw .subjectTokenInvalid }
         for link in chain.summary.links where try registry.isRevoked(link: link) { throw .chainRevoked }
@@ -49,7 +49,7 @@ struct ChainStanding {
 }
 
 /// A task that is open, or not known yet and so about to be.
-struct TaskStanding: Equatable {
+struct TaskStanding: Equatable, Sendable {
     let id: TaskID
     let deadline: Instant?
     let isNew: Bool

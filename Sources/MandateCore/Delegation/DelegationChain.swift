@@ -25,15 +25,20 @@ public final class DelegationChain: Sendable {
         guard let link = Link(json: document, person: earlier?.link.principal.name), link.follows(earlier) else {
             return nil
         }
+        let born = link.tokenID.flatMap { UUIDv7(text: $0)?.time }
+        guard (born == nil) == (link.tokenID == nil) else { return nil }
         self.init(
-            link, hash: stored.hash, document: stored.document, number: stored.number, after: earlier)
+            link, born: born, hash: stored.hash, document: stored.document, number: stored.number, after: earlier)
     }
 
     /// Continues `earlier` by a link, stored already or about to be.
-    init(_ link: Link, hash: ChainHash, document: [UInt8], number: Int64?, after earlier: DelegationChain?) {
+    init(
+        _ link: Link, born: Instant?, hash: ChainHash, document: [UInt8], number: Int64?,
+        after earlier: DelegationChain?
+    ) {
         self.earlier = earlier
         self.link = link
-        births = (earlier?.births ?? []) + [link.tokenID.flatMap { UUIDv7.time(of: $0) }]
+        births = (earlier?.births ?? []) + [born]
         agents = (earlier?.agents ?? []) + [link.delegate]
         summary = ChainSummary(
             hash: hash, depth: link.depth,

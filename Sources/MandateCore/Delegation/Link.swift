@@ -30,8 +30,38 @@ public struct Link: Hashable, Sendable {
             expiry: nil, policy: policy)
     }
 
-    /// The canonical JSON: what is hashed, stored and shown.
-    var document: [UInt8] { json.canonical }
+    /// ``json`` in canonical form: what is hashed, stored and shown. Written by hand, because every hand-over pays for it.
+    var document: [UInt8] {
+        var writer = JSONWriter(capacity: 768)
+        writer.raw("{\"approval\":null,\"authority\":")
+        writer.authority(authority)
+        writer.raw(",\"chain\":")
+        writer.string(chain.rawValue)
+        writer.raw(",\"cnf\":null,\"delegate\":")
+        writer.string(delegate.rawValue)
+        writer.raw(",\"delegator\":")
+        writer.string(delegator)
+        writer.raw(",\"depth\":")
+        writer.integer(Int64(depth))
+        writer.raw(",\"exp\":")
+        if let expiry { writer.integer(expiry.seconds) } else { writer.raw("null") }
+        writer.raw(",\"iat\":")
+        writer.integer(issuedAt.seconds)
+        writer.raw(",\"iss\":")
+        writer.string(issuer.rawValue)
+        writer.raw(",\"jti\":")
+        writer.text(tokenID)
+        writer.raw(",\"parent\":")
+        writer.text(parent?.text)
+        writer.raw(",\"policy\":")
+        writer.string(policy.text)
+        writer.raw(",\"principal\":")
+        writer.value(principal.json)
+        writer.raw(",\"task\":")
+        writer.text(task?.rawValue)
+        writer.raw(",\"v\":1}")
+        return writer.bytes
+    }
 
     /// The members of a link, all present; `null` where empty.
     public var json: JSONValue {

@@ -1,15 +1,16 @@
 /// Proven authority: who acts, on whose behalf, with which scopes, until when. Not yet a token.
 ///
 /// There are three ways to a mandate: an agent's own registration, a chain of the store whose standing was proven, and
-/// ``HandOver``, which only shrinks. The initializer is private to this file on purpose.
-public struct Mandate: Equatable, Sendable {
-    public let holder: Registration
-    public let principal: Principal
-    public let chain: ChainSummary
-    public let authority: Authority
-    public let task: TaskID?
+/// ``HandOver``, which only shrinks. The initializer is private to this file on purpose. A class, because copying its many
+/// parts would cost more than judging it; it never changes.
+final class Mandate: Sendable {
+    let holder: Registration
+    let principal: Principal
+    let chain: ChainSummary
+    let authority: Authority
+    let task: TaskID?
     /// When the mandate itself ends; nil when only the token's own limit applies.
-    public let expiry: Instant?
+    let expiry: Instant?
     /// Every agent on the chain as it is now, root first and the holder last; empty for a registration, whose authority
     /// is what the registry says now.
     let agents: [Registration]
@@ -51,17 +52,12 @@ public struct Mandate: Equatable, Sendable {
             authority: chain.link.authority, task: standing.task?.id, expiry: standing.expiry,
             agents: standing.agents, last: chain)
     }
-
-    public static func == (left: Mandate, right: Mandate) -> Bool {
-        left.holder == right.holder && left.principal == right.principal && left.chain == right.chain
-            && left.authority == right.authority && left.task == right.task && left.expiry == right.expiry
-    }
 }
 
 /// A hand-over that may happen: whoever gives may give, and whoever receives may receive. What is handed over is still to
 /// be said, and can only be less than what is held (docs/architecture.md).
-struct HandOver {
-    enum Giver {
+final class HandOver: Sendable {
+    enum Giver: Sendable {
         /// The holder of a chain hands on.
         case holder(Mandate)
         /// A person starts a chain.
@@ -76,6 +72,13 @@ struct HandOver {
     /// The agents that join it, one link each.
     let delegates: [Registration]
     let task: TaskStanding?
+
+    init(giver: Giver, earlier: [Registration], delegates: [Registration], task: TaskStanding?) {
+        self.giver = giver
+        self.earlier = earlier
+        self.delegates = delegates
+        self.task = task
+    }
 
     /// What is held, so what can be handed over at most; nil when that is nothing.
     var held: Authority? {
@@ -129,7 +132,8 @@ struct HandOver {
                 policy: terms.policy)
             let document = link.document
             let hash = try ChainHash(ofLink: document, hashing: terms.digests)
-            last = DelegationChain(link, hash: hash, document: document, number: nil, after: last)
+            last = DelegationChain(
+                link, born: terms.now, hash: hash, document: document, number: nil, after: last)
             made.append(NewLink(link, hash: hash, document: document))
         }
         guard let last, let holder = delegates.last else { throw .unavailable(.registry) }

@@ -21,7 +21,7 @@ public final class OwnToken: Sendable {
 
     /// Reads proven claims; nil when they are not as this service writes them.
     public init?(type: TokenType, key: KeyID, claims: JSONValue) {
-        guard let id = claims["jti"]?.string, let issuedAt = UUIDv7.time(of: id),
+        guard let id = claims["jti"]?.string, let issuedAt = UUIDv7(text: id)?.time,
             let expiry = claims["exp"]?.integer, let holder = claims["client_id"]?.string.flatMap({ AgentID($0) }),
             let audience = claims["aud"]?.string,
             let chain = claims["delegation_chain_hash"]?.string.flatMap({ ChainHash(text: $0) })
@@ -45,19 +45,5 @@ public final class OwnToken: Sendable {
         self.task = task
         self.scopes = scopes
         self.claims = claims
-    }
-}
-
-extension UUIDv7 {
-    /// The time in an identifier as ``text`` writes it, or nil when it is none.
-    static func time(of text: String) -> Instant? {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36, bytes[14] == UInt8(ascii: "7") else { return nil }
-        var milliseconds: Int64 = 0
-        for index in [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12] {
-            guard let digit = Hex.value(of: bytes[index]) else { return nil }
-            milliseconds = milliseconds << 4 | Int64(digit)
-        }
-        return Instant(milliseconds: milliseconds)
     }
 }

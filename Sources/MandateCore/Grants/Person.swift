@@ -1,5 +1,5 @@
 /// A person as a token of a trusted issuer proves it, and what the person may hand over.
-struct Person {
+struct Person: Sendable {
     let principal: Principal
     /// Nil when that is nothing.
     let authority: Authority?

@@ -25,7 +25,7 @@ extension TokenService {
     private func clientCredentials(
         _ request: TokenRequest, by client: Registration, in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> Arrival {
-        guard try !registry.isRevoked(principal: client.agent.owner) else { throw .chainRevoked }
+        if try registry.isRevoked(principal: client.agent.owner) { throw .chainRevoked }
         let task = try TaskStanding.of(request.task, in: registry)
         let mandate = try Mandate.held(by: client, for: task)
         switch request.wanted {
@@ -72,7 +72,7 @@ extension TokenService {
             throw error.refusal(.subjectTokenInvalid)
         }
         let person = try Person(token, in: registry, at: now)
-        guard try !registry.isRevoked(principal: person.principal.name) else { throw .chainRevoked }
+        if try registry.isRevoked(principal: person.principal.name) { throw .chainRevoked }
         let task = try TaskStanding.of(taskID, in: registry)
         let actor = request.requestedActor ?? client.agent.id
         let delegate = actor == client.agent.id ? client : try registry.registration(of: actor)
@@ -113,7 +113,7 @@ extension TokenService {
         let token = try own(subject, .accessToken, in: registry, at: now)
         record.chainHash = token.chain.text
         guard token.audience == client.agent.id.rawValue else { throw .presenterMismatch }
-        guard try !registry.isRevoked(token: token.id) else { throw .chainRevoked }
+        if try registry.isRevoked(token: token.id) { throw .chainRevoked }
         let standing = try standing(of: token, in: registry, at: now)
         guard request.task == nil || request.task == token.task else { throw .taskMismatch }
         guard request.requestedActor == nil else { throw .malformedRequest(.requestedActor) }

@@ -41,16 +41,18 @@ extension TokenService {
             throw error.refusal(.actorTokenInvalid)
         }
         guard token.type == .accessToken, token.claims["iss"] == .string(issuer.rawValue),
-            token.audience == issuer.rawValue, token.holder == client.agent.id, now < token.expiry,
-            try !registry.isRevoked(token: token.id), try isStanding(token, in: registry, at: now)
+            token.audience == issuer.rawValue, token.holder == client.agent.id,
+            try isLive(token, in: registry, at: now)
         else { throw .actorTokenInvalid }
         let used = UsedToken(issuer: issuer.rawValue, id: token.id, expiry: token.expiry)
         if !isRetry, try registry.wasUsed(used) { throw .actorTokenInvalid }
         return used
     }
 
-    /// Whether the chain behind a token is good now. `throws` only when that cannot be told.
-    func isStanding(_ token: OwnToken, in registry: some RegistryView, at now: Instant) throws(Refusal) -> Bool {
+    /// Whether a token of ours, and the chain behind it, is good now. `throws` only when that cannot be told.
+    func isLive(_ token: OwnToken, in registry: some RegistryView, at now: Instant) throws(Refusal) -> Bool {
+        guard now < token.expiry else { return false }
+        if try registry.isRevoked(token: token.id) { return false }
         do throws(Refusal) {
             _ = try standing(of: token, in: registry, at: now)
             return true

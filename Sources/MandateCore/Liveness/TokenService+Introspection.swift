@@ -38,8 +38,7 @@ extension TokenService {
             case .unavailable(let why): throw .unavailable(why)
             }
         }
-        guard token.claims["iss"] == .string(issuer.rawValue), now < token.expiry,
-            try !registry.isRevoked(token: token.id), try isStanding(token, in: registry, at: now),
+        guard token.claims["iss"] == .string(issuer.rawValue), try isLive(token, in: registry, at: now),
             let chain = try registry.chain(token.chain)
         else { return nil }
         return (token, chain.summary)

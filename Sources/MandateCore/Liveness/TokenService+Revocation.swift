@@ -25,8 +25,6 @@ extension TokenService {
         guard token.holder == client.agent.id || chain.agents.contains(client.agent.id) else {
             return .refusal(.presenterMismatch, record)
         }
-        record.decision = .allow
-        record.rule = "revocation"
         // The link that was made for this very token ends with it, and so does all below.
         let isOfLink = chain.link.tokenID == token.id
         record.event = isOfLink ? .delegationRevoked : .tokenRevoked
@@ -53,8 +51,6 @@ extension TokenService {
         }
         if let principal = task.principal { record.principal = principal.rawValue }
         record.event = .taskCompleted
-        record.decision = .allow
-        record.rule = "task"
         return .end(
             LedgerEntry(
                 record,

@@ -1,5 +1,5 @@
 extension UUIDv7 {
-    /// The identifier that `text` writes, in letters of either case; nil unless it is of version 7 (RFC 9562 §5.7).
+    /// The identifier that `text` writes, or nil: lowercase, and of version 7 (RFC 9562 §4, §5.7).
     public init?(text: String) {
         let letters = Array(text.utf8)
         guard letters.count == 36 else { return nil }
@@ -10,7 +10,9 @@ extension UUIDv7 {
                 guard letter == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let digit = Hex.value(of: letter) else { return nil }
+            guard let digit = Hex.value(of: letter), !(UInt8(ascii: "A")...UInt8(ascii: "F")).contains(letter) else {
+                return nil
+            }
             if let first = high {
                 bytes.append(first << 4 | digit)
                 high = nil

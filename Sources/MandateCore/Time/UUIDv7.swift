@@ -21,19 +21,6 @@ public struct UUIDv7: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// The identifier that ``text`` wrote, or nil for anything else, another version and upper case included.
-    public init?(text: String) {
-        let digits = text.utf8.filter { byte in byte != UInt8(ascii: "-") }.compactMap(Hex.value(of:))
-        guard digits.count == 32, digits[12] == 7, digits[16] >> 2 == 0b10 else { return nil }
-        bytes = stride(from: 0, to: 32, by: 2).map { index in digits[index] << 4 | digits[index + 1] }
-        guard self.text.utf8.elementsEqual(text.utf8) else { return nil }
-    }
-
-    /// When it was made, to the millisecond.
-    public var time: Instant {
-        Instant(milliseconds: bytes[..<6].reduce(0) { time, byte in time << 8 | Int64(byte) })
-    }
-
     /// Lowercase text with hyphens (RFC 9562 §4).
     public var text: String {
         String(unsafeUninitializedCapacity: 36) { buffer in
