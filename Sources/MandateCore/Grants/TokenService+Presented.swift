@@ -9,7 +9,7 @@ extension TokenService {
         } catch {
             throw error.refusal(.subjectTokenInvalid)
         }
-        guard token.type == type, token.claims["iss"] == .string(issuer.rawValue) else { throw .subjectTokenInvalid }
+        guard token.type == type, token.issuer == issuer.rawValue else { throw .subjectTokenInvalid }
         guard now < token.expiry else { throw .subjectTokenExpired }
         return token
     }
@@ -40,7 +40,7 @@ extension TokenService {
         } catch {
             throw error.refusal(.actorTokenInvalid)
         }
-        guard token.type == .accessToken, token.claims["iss"] == .string(issuer.rawValue),
+        guard token.type == .accessToken, token.issuer == issuer.rawValue,
             token.audience == issuer.rawValue, token.holder == client.agent.id,
             try isLive(token, in: registry, at: now)
         else { throw .actorTokenInvalid }
