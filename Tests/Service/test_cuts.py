@@ -54,7 +54,7 @@ def test_links_revoked_at_each_place(delegations):
     for place in POSITIONS:
         chain = Chain(delegations)
         answer = delegations.admin("POST", f"/v1/delegations/{chain.hashes[place]}/revoke", {"reason": "a test"})
-        assert (answer["links"], answer["tokens"]) == (8 - place, 8 - place)
+        assert (answer["links"], answer["tokens"]) == (8 - place, 2 * (8 - place)), "delegation tokens are tokens"
         chain.assert_cut(place)
 
 
@@ -83,6 +83,24 @@ def test_a_decommissioned_agent_cuts_its_chains(own_delegations):
     assert service.redeem(parent.token).reason is None
 
 
+@pytest.mark.parametrize("end", ["stop", "crash"])
+def test_what_was_cut_stays_dead_after_a_restart(own_delegations, end):
+    service = own_delegations
+    parent = service.start()
+    relay = service.hand_over(parent.token, RELAY)
+    worker = service.hand_over(relay.token, WORKER, RELAY)
+    access = service.redeem(worker.token, by=WORKER)
+    service.command("agent", "suspend", RELAY, "--reason", "a test")
+    getattr(service, end)()
+    service.serve()
+    assert service.redeem(worker.token, by=WORKER).reason in DEAD
+    service.command("agent", "resume", RELAY)
+    getattr(service, end)()
+    service.serve()
+    assert service.redeem(worker.token, by=WORKER).reason in DEAD and not service.is_active(access.token, FILES)
+    assert service.hand_over(service.hand_over(parent.token, RELAY).token, WORKER, RELAY).reason is None
+
+
 # Tokens, keys and people
 
 def test_the_operator_revokes_one_token(delegations):
@@ -109,7 +127,7 @@ def test_a_revoked_principal_cannot_start_and_what_it_started_is_dead(own_delega
     held, other = service.start(), service.start("frank")
     child, access = service.hand_over(held.token), service.redeem(held.token)
     answer = service.admin("POST", f"/v1/principals/{ERIN}/revoke", {"reason": "left"})
-    assert (answer["links"], answer["tokens"]) == (2, 1)
+    assert (answer["links"], answer["tokens"]) == (2, 3)
     assert service.start().reason in {"chain_revoked", "subject_token_invalid"}
     assert service.redeem(held.token).reason == service.redeem(child.token, by=WORKER).reason == "chain_revoked"
     assert not service.is_active(access.token, FILES)

@@ -75,7 +75,7 @@ struct Draft {
         record.rule = "containment"
         return Issuance(
             claims: claims, type: type, key: key,
-            entry: LedgerEntry(record, effect: effect(of: mandate, claims, until: expiry, in: registry)),
+            entry: LedgerEntry(record, effect: effect(of: mandate, type, claims, until: expiry, in: registry)),
             answer: TokenAnswer(
                 wanted: request.wanted, lifetime: expiry.seconds - terms.now.seconds, scopes: scopes,
                 task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth))
@@ -83,14 +83,16 @@ struct Draft {
 
     /// What must hold still when the record is written, and what is written with it.
     private func effect(
-        of mandate: Mandate, _ claims: [UInt8], until expiry: Instant, in registry: some RegistryView
+        of mandate: Mandate, _ type: TokenType, _ claims: [UInt8], until expiry: Instant,
+        in registry: some RegistryView
     ) -> LedgerEntry.Effect {
         if mandate.last == nil, mandate.task == nil, request.retry == nil {
             return .token(judgedUnder: registry.epoch, link: mandate.holder.link.number, expiry: expiry)
         }
         let links = mandate.chain.links
         var writes = Writes(
-            token: Writes.Token(link: mandate.newLinks.isEmpty ? links.last : nil, expiry: expiry))
+            token: Writes.Token(
+                link: mandate.newLinks.isEmpty ? links.last : nil, expiry: type == .delegation ? nil : expiry))
         writes.links = mandate.newLinks
         writes.parent = links.last
         if let task = arrival.task {

@@ -116,7 +116,7 @@ extension Judgement {
     /// A refusal of an authenticated client, recorded like a grant.
     static func refusal(_ refusal: Refusal, _ record: LedgerRecord) -> Judgement {
         var record = record
-        record.decision = .deny
+        if case .approvalRequired = refusal { record.decision = .requireApproval } else { record.decision = .deny }
         record.rule = refusal.rule
         record.reason = refusal.reason
         return .refuse(refusal, requestID: record.requestID, LedgerEntry(record, effect: .none))

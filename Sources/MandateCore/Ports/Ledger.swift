@@ -86,7 +86,8 @@ public struct Writes: Hashable, Sendable {
     /// Counts the token as live: under the last new link, or under `link` when there is none.
     public struct Token: Hashable, Sendable {
         public let link: Int64?
-        public let expiry: Instant
+        /// Nil for a delegation token, which is counted as the link it was made with.
+        public let expiry: Instant?
     }
 
     public let token: Token?
