@@ -3,15 +3,16 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service bench check format run tools clean
+.PHONY: build demo test unit service model bench check format run tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
 	swift build $(SWIFT_FLAGS) --product mandate
 
-## demo: what Mandate does, in one minute, with real requests
+## demo: what Mandate does, in one minute, with real requests: one agent, then a whole delegated task
 demo: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) examples/quickstart/demo.sh
+	MANDATE_BIN=$(CURDIR)/$(BINARY) examples/infrastructure-review/review.py
 
 ## test: everything that is tested
 test: build unit service
@@ -23,6 +24,11 @@ unit: tools
 # The running program, from outside, with clients and verifiers that nobody here wrote.
 service: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
+
+## model: a million random chains judged by the service and by a model of eighty lines; they must agree
+model: build
+	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
+	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
 
 ## bench: the figures of docs/performance.md, measured on this machine
 bench: build
@@ -39,7 +45,7 @@ format:
 run: build
 	mkdir -p data && cd data && { test -f mandate.yaml || $(CURDIR)/$(BINARY) init; } && $(CURDIR)/$(BINARY) serve
 
-# OpenSSL and SQLite are the system's; the demo and the tests use curl, jq and Python.
+# OpenSSL and SQLite are the system's; the demo and the tests use curl, jq, openssl and Python.
 tools:
 	@sh scripts/tools.sh
 

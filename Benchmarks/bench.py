@@ -22,6 +22,8 @@ import sys
 import tempfile
 import time
 
+import chains
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 AGENT, AUDIENCE = "agent-inventory-prod-001", "cloud-inventory-api"
 SERVER_CORE, LOAD_CORE = "0", "1"
@@ -82,7 +84,14 @@ class Server:
         self.environment |= {"MANDATE_LISTEN": f"127.0.0.1:{self.port}", "MANDATE_LOOPS": "1"}
         self.command("init", "--issuer", f"http://127.0.0.1:{self.port}")
         self.command("apply", "-f", ROOT / "examples/quickstart/registry.yaml")
-        self.secret = json.loads(self.command("agent", "secret", AGENT, "--json"))["client_secret"]
+        registry = directory / "chains.yaml"
+        registry.write_text(chains.REGISTRY)
+        self.command("apply", "-f", registry)
+        self.secret = self.new_secret(AGENT)
+        self.secrets = {agent: self.new_secret(agent) for agent in map(chains.agent, range(1, chains.DEEPEST + 1))}
+
+    def new_secret(self, agent):
+        return json.loads(self.command("agent", "secret", agent, "--json"))["client_secret"]
 
     def command(self, *words):
         return subprocess.run([self.binary, *words], cwd=self.directory, env=self.environment, check=True,
@@ -148,9 +157,9 @@ def measured(server, load, seconds):
     time.sleep(1)
     idle = server.status("VmRSS")
     request = server.directory / "request"
-    request.write_text(server.token_request())
 
-    def driven(length, rate):
+    def driven(length, rate, text=server.token_request()):
+        request.write_text(text)
         done = subprocess.run(["taskset", "-c", LOAD_CORE, load, str(server.port), request, str(CONNECTIONS), str(length),
                                str(rate)], check=True, capture_output=True, text=True)
         result = json.loads(done.stdout)
@@ -167,9 +176,17 @@ def measured(server, load, seconds):
     cpu = server.cpu() - cpu
     told("half load")
     half = driven(seconds, full["rate"] / 2)
+    chain, exchanged, exchanges = chains.Chain(server.port, server.secrets), [], 0
+    for name, make, bound, aim in [("redeem", chain.redeeming, 0.25, 0.45), ("hand over", chain.handing_over, 0.15, None)]:
+        for depth in (1, 3, chains.DEEPEST):
+            told(f"{name}, depth {depth}")
+            run = driven(seconds / 2, 0, make(depth))
+            near = raw_rate(seconds / 4)
+            exchanged.append((f"{name}/s ÷ raw, depth {depth}", run["rate"] / near, "≥", bound, aim, ""))
+            exchanges += run["answered"]
     busy = server.status("VmHWM")
     raw = statistics.mean([before, after := raw_rate(seconds / 2)])
-    issued += full["answered"] + half["answered"]
+    issued += full["answered"] + half["answered"] + exchanges
     last = json.loads(server.command("ledger", "tail", "--json", "-n", "1").splitlines()[-1])
     if last["seq"] < issued:
         raise SystemExit(f"{issued} tokens issued, but the ledger ends at {last['seq']}")
@@ -180,6 +197,7 @@ def measured(server, load, seconds):
         ("client_credentials/s ÷ raw signatures/s", full["rate"] / raw, "≥", 0.33, 0.60, ""),
         ("CPU per token ÷ CPU per raw signature", cpu / full["answered"] * raw, "≤", 3.0, 1.7, ""),
         ("p99 at half load", half["p99_ms"] if half["shed"] == 0 else float("inf"), "≤", 5.0, None, " ms"),
+        *exchanged,
         ("resident memory idle", idle, "≤", 64, None, " MiB"),
         ("resident memory under load", busy, "≤", 128, None, " MiB"),
         ("start to ready", statistics.median(starts), "≤", 0.5, None, " s"),

@@ -12,6 +12,7 @@ enum Assembly {
     struct Installation: Sendable {
         let store: Store
         let ring: KeyRing
+        let issuerKeys: IssuerKeys
         let api: AdminAPI
 
         /// The keys the registry knows.
@@ -30,10 +31,13 @@ enum Assembly {
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }
         let ring = KeyRing(directory: KeyDirectory(path: settings.keysDirectory))
+        let issuerKeys = IssuerKeys(now: Clock.now) { fault in
+            logger.error("an issuer's keys cannot be used", metadata: ["detail": "\(fault)"])
+        }
         let api = AdminAPI(
-            administration: store, keys: ring, digests: digests, random: RandomBytes.few,
-            overlap: settings.keysOverlap)
-        return Installation(store: store, ring: ring, api: api)
+            administration: store, keys: ring, issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
+            digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
+        return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api)
     }
 
     /// Makes an empty database.
@@ -51,11 +55,18 @@ enum Assembly {
         _ installation: Installation, _ settings: Settings, logger: Logger
     ) async throws(Problem) -> PublicListener {
         let (store, ring) = (installation.store, installation.ring)
+        let foreign = ForeignTokenVerifier(own: settings.issuer, keys: installation.issuerKeys)
         let service = PublicService(
-            issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: Clock.now, logger: logger
-        ) { () throws(Problem) in
-            Equipment(registry: try store.registry(), signer: RingSigner(ring), random: RandomBytes())
-        }
+            issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: Clock.now, logger: logger,
+            listing: { (now) throws(Refusal) in try store.revocationListing(at: now) },
+            sign: { (claims, key) throws(Refusal) in
+                try RingSigner(ring).token(claims, type: .revocations, key: key)
+            },
+            equip: { () throws(Problem) in
+                Equipment(
+                    registry: try store.registry(), signer: RingSigner(ring),
+                    verifier: PresentedTokens(foreign: foreign), random: RandomBytes())
+            })
         return try await PublicListener(
             service, host: settings.listen.host, port: settings.listen.port,
             loops: settings.loops ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)),

@@ -5,16 +5,34 @@
 public enum Refusal: Error, Hashable, Sendable {
     case malformedRequest(Malformation)
     case repeatedParameter(String)
-    case taskMissing(AudienceID)
+    /// Nil when the chain itself needs one.
+    case taskMissing(AudienceID?)
+    case taskMismatch
+    case subjectTokenInvalid
+    case subjectTokenExpired
+    case actorTokenInvalid
+    case presenterMismatch
+    case chainRevoked
+    case chainExpired
+    case ancestorInactive
+    case notADelegate(AgentID)
+    case depthExceeded(Int)
+    case cycle(AgentID)
     case tooShortLived
+    /// The same `Idempotency-Key` with another body.
+    case retryDiffers
     case clientAuthenticationFailed
     case grantNotAllowed(GrantKind)
+    case mayNotStartChains
     case unsupportedGrantType(String)
     case invalidAuthorizationDetails
     case scopeMissing(AudienceID)
     case scopeMalformed(String)
     case scopeUnknown(Scope, AudienceID)
     case exceedsCapability(Scope, AudienceID)
+    case exceedsDelegation(Scope, AudienceID)
+    case exceedsClass(Scope, ScopeClass)
+    case approvalRequired(Scope, ScopeClass)
     case audienceMissing
     case audienceUnknown(String)
     case audienceNotHeld(AudienceID)
@@ -34,7 +52,18 @@ public enum Refusal: Error, Hashable, Sendable {
         case lifetime
         case requestedTokenType(String)
         case requestedActor
+        case subjectToken
+        /// A subject token with another grant than token exchange.
+        case subjectTokenOfExchange
+        /// No `token` to introspect or revoke.
+        case tokenMissing
+        case subjectTokenType(String)
         case actorToken
+        /// A delegation token in exchange for an access token.
+        case delegationFromAccessToken
+        case retryKey
+        /// More would be in the token than anybody reads.
+        case tokenTooLarge
     }
 
     /// Why the service cannot answer now. Nothing is issued and nothing is changed.
@@ -54,15 +83,30 @@ public enum Refusal: Error, Hashable, Sendable {
         case .malformedRequest: "malformed_request"
         case .repeatedParameter: "repeated_parameter"
         case .taskMissing: "task_missing"
+        case .taskMismatch: "task_mismatch"
+        case .subjectTokenInvalid: "subject_token_invalid"
+        case .subjectTokenExpired: "subject_token_expired"
+        case .actorTokenInvalid: "actor_token_invalid"
+        case .presenterMismatch: "presenter_mismatch"
+        case .chainRevoked: "chain_revoked"
+        case .chainExpired: "chain_expired"
+        case .ancestorInactive: "ancestor_inactive"
+        case .notADelegate: "not_a_delegate"
+        case .depthExceeded: "depth_exceeded"
+        case .cycle: "cycle"
         case .tooShortLived: "too_short_lived"
+        case .retryDiffers: "idempotency_key_reused"
         case .clientAuthenticationFailed: "client_authentication_failed"
-        case .grantNotAllowed: "grant_not_allowed"
+        case .grantNotAllowed, .mayNotStartChains: "grant_not_allowed"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidAuthorizationDetails: "invalid_authorization_details"
         case .scopeMissing: "scope_missing"
         case .scopeMalformed: "scope_malformed"
         case .scopeUnknown: "scope_unknown"
         case .exceedsCapability: "exceeds_capability"
+        case .exceedsDelegation: "exceeds_delegation"
+        case .exceedsClass: "exceeds_class"
+        case .approvalRequired: "approval_required"
         case .audienceMissing: "audience_missing"
         case .audienceUnknown: "audience_unknown"
         case .audienceNotHeld: "audience_not_held"
@@ -77,12 +121,16 @@ public enum Refusal: Error, Hashable, Sendable {
     /// The check that made the decision, as the ledger names it.
     public var rule: String {
         switch self {
-        case .malformedRequest, .repeatedParameter, .unsupportedGrantType, .invalidAuthorizationDetails: "request"
+        case .malformedRequest, .repeatedParameter, .unsupportedGrantType, .invalidAuthorizationDetails, .retryDiffers:
+            "request"
         case .clientAuthenticationFailed: "authentication"
-        case .grantNotAllowed: "grant"
+        case .grantNotAllowed, .mayNotStartChains: "grant"
+        case .subjectTokenInvalid, .subjectTokenExpired, .actorTokenInvalid, .presenterMismatch: "presented_token"
+        case .chainRevoked, .chainExpired, .ancestorInactive, .taskMismatch: "chain"
+        case .notADelegate, .depthExceeded, .cycle, .exceedsClass, .approvalRequired: "delegation"
         case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: "target"
         case .scopeMissing, .scopeMalformed, .scopeUnknown: "catalogue"
-        case .exceedsCapability: "containment"
+        case .exceedsCapability, .exceedsDelegation: "containment"
         case .taskMissing: "task"
         case .tooShortLived: "lifetime"
         case .unavailable: "availability"

@@ -1,14 +1,14 @@
 import Logging
 import MandateCore
 
-/// Judges the token requests of one event-loop tick together: one view of the registry, one hand-over to the ledger's
+/// Judges the clients' requests of one event-loop tick together: one view of the registry, one hand-over to the ledger's
 /// writer, signing while the commit runs, one burst of answers.
 ///
 /// Belongs to one event loop. Knows no sockets: an answer goes to whoever waits for it.
 final class TokenDesk {
     /// One request and who waits for its answer.
     private final class Waiting {
-        let request: TokenRequest
+        let request: ClientRequest
         let answer: (HTTPResponse) -> Void
         /// How often it was judged already.
         var judged = 0
@@ -16,13 +16,14 @@ final class TokenDesk {
         var outcome = Outcome.refused(.unavailable(.overloaded), requestID: nil)
         var token: [UInt8]?
 
-        init(request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
+        init(request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
             self.request = request
             self.answer = answer
         }
 
         enum Outcome {
             case issued(Issuance)
+            case ended(task: TaskID?)
             case refused(Refusal, requestID: String?)
         }
     }
@@ -52,11 +53,11 @@ final class TokenDesk {
     private static let mostJudgements = 8
 
     init(
-        issuer: Issuer, equipment: Equipment, ledger: any Ledger, failures: FailureLog, digests: any Digests,
+        service: TokenService, equipment: Equipment, ledger: any Ledger, failures: FailureLog,
         now: @escaping @Sendable () -> Instant, logger: Logger, loop: any Loop
     ) {
         self.equipment = equipment
-        service = TokenService(issuer: issuer, digests: digests, random: equipment.random)
+        self.service = service
         self.ledger = ledger
         self.failures = failures
         self.now = now
@@ -65,7 +66,7 @@ final class TokenDesk {
     }
 
     /// Takes a request; it is judged with all others of this tick.
-    func take(_ request: TokenRequest, answer: @escaping (HTTPResponse) -> Void) {
+    func take(_ request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
         enqueue(Waiting(request: request, answer: answer))
     }
 
@@ -111,6 +112,15 @@ final class TokenDesk {
                 request.outcome = .issued(issuance)
                 entries.append(issuance.entry)
                 recorded.append(request)
+            case .end(let entry, let task):
+                request.outcome = .ended(task: task)
+                entries.append(entry)
+                recorded.append(request)
+            case .answer(let json):
+                request.answer(
+                    HTTPResponse(
+                        status: 200, contentType: json.isEmpty ? nil : "application/json",
+                        fields: TokenResponse.noStore, body: json))
             case .refuse(let refusal, let requestID, let entry):
                 request.outcome = .refused(refusal, requestID: requestID)
                 entries.append(entry)
@@ -143,7 +153,7 @@ final class TokenDesk {
         for request in recorded {
             guard case .issued(let issuance) = request.outcome else { continue }
             do throws(Refusal) {
-                request.token = try equipment.signer.token(issuance.claims, type: .accessToken, key: issuance.key)
+                request.token = try equipment.signer.token(issuance.claims, type: issuance.type, key: issuance.key)
             } catch {
                 request.outcome = .refused(error, requestID: nil)
             }
@@ -156,18 +166,25 @@ final class TokenDesk {
         for (index, request) in recorded.enumerated() {
             let outcome = index < outcomes.count ? outcomes[index] : .refused(.unavailable(.ledger))
             switch outcome {
-            case .durable: request.answer(answer(to: request))
+            case .durable: request.answer(answer(to: request, cut: Cut()))
+            case .cut(let cut): request.answer(answer(to: request, cut: cut))
             case .judgeAgain: judgeAgain(request)
             case .refused(let refusal): request.answer(response(to: refusal, requestID: requestID(at: now())))
             }
         }
     }
 
-    private func answer(to request: Waiting) -> HTTPResponse {
+    private func answer(to request: Waiting, cut: Cut) -> HTTPResponse {
         switch request.outcome {
         case .issued(let issuance):
             guard let token = request.token else { return response(to: .unavailable(.signingKey), requestID: nil) }
             return TokenResponse.response(issuance.answer, token: token)
+        case .ended(let task):
+            // RFC 7009 §2.2: an empty answer says that a token is revoked.
+            let json = task == nil ? [] : cut.json.canonical
+            return HTTPResponse(
+                status: 200, contentType: task == nil ? nil : "application/json", fields: TokenResponse.noStore,
+                body: json)
         case .refused(let refusal, let requestID):
             return response(to: refusal, requestID: requestID)
         }

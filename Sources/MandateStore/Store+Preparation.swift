@@ -40,7 +40,7 @@ extension Store {
         var record = LedgerRecord(at: now, event: .issuerChanged)
         record.change = ["from": .string(known), "to": .string(links.issuer.rawValue)]
         record.changedBy = "mandate"
-        try writer.append(LedgerEntry(record, effect: .none).record, at: now)
+        try writer.append(record.pieces, at: now)
     }
 
     static func issuer(in connection: Connection) throws(StoreError) -> String {

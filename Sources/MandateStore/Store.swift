@@ -4,12 +4,12 @@ import MandateCore
 
 /// What must survive a restart: registry, ledger, keys' states. Owns the data directory while it lives.
 public final class Store: Sendable {
-    private let path: String
+    let path: String
     private let lock: DirectoryLock
     private let writer: LedgerWriter
     private let links: LinkMaker
     private let now: @Sendable () -> Instant
-    private let report: @Sendable (String) -> Void
+    let report: @Sendable (String) -> Void
 
     /// Opens the database at `path`, which must exist, and takes the lock on its directory.
     ///
@@ -62,7 +62,7 @@ public final class Store: Sendable {
     /// A read connection for one event loop.
     public func registry() throws(Problem) -> RegistryConnection {
         do {
-            return try RegistryConnection(path: path, report: report)
+            return try RegistryConnection(path: path, digests: links.digests, report: report)
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
@@ -104,7 +104,7 @@ extension Store: RegistryAdministration {
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
-        return try body(StoreReader(connection))
+        return try body(StoreReader(connection, at: now()))
     }
 
     public func changing<Answer: Sendable>(

@@ -25,39 +25,14 @@ public struct AccessTokenVerifier: Sendable {
         try read.proveInlineChain()
         return read
     }
-}
 
-/// Proves who signed a token and that it has the shape of an access token, and leaves the rest to the caller: for tools
-/// that show or sort tokens. A resource server uses ``AccessTokenVerifier``.
-public struct AccessTokenInspector: Sendable {
-    private let keys: JWKS
-
-    public init(keys: JWKS) {
-        self.keys = keys
-    }
-
-    /// The claims of a token that one of the keys signed, whoever issued it, whomever it is for, alive or not.
-    public func read(_ token: String) throws(VerificationFailure) -> VerifiedToken {
-        let signed: CompactJWS
-        do throws(JOSEError) {
-            signed = try CompactJWS(Array(token.utf8))
-            try signed.verify(with: keys, type: TokenType.accessToken.rawValue)
-        } catch {
-            throw VerificationFailure(error)
-        }
-        return try VerifiedToken(TokenClaims(signed.payload))
-    }
-}
-
-extension VerificationFailure {
-    /// An algorithm that is not the key's is a signature that cannot be right.
-    init(_ error: JOSEError) {
-        self =
-            switch error {
-            case .malformed(let fault): .malformed(fault)
-            case .wrongType: .wrongType
-            case .unknownKey: .unknownKey
-            case .unsupportedAlgorithm, .badSignature, .unsupportedKey, .cryptoFailure, .keyFile: .badSignature
-            }
+    /// As ``verify(_:at:)``, and refuses what `revocations` cuts. A `chain` that is given must prove the token, and then
+    /// every hand-over of it is held against the list.
+    public func verify(
+        _ token: String, at now: Instant, revocations: RevocationList, chain: ChainProof? = nil
+    ) throws(VerificationFailure) -> VerifiedToken {
+        let read = try verify(token, at: now)
+        try read.require(notIn: revocations, chain: chain, at: now)
+        return read
     }
 }

@@ -44,6 +44,53 @@ struct TokenClaims {
         try required(name, Self.instant)
     }
 
+    /// A token's id as the service writes it, in lower case: in another spelling it would be missed in a list.
+    static func tokenID(_ json: JSONValue) -> UUIDv7? {
+        guard let text = json.string, let id = UUIDv7(text: text), id.text.utf8.elementsEqual(text.utf8) else {
+            return nil
+        }
+        return id
+    }
+
+    /// How many agents a chain has.
+    func depth(_ name: String) throws(VerificationFailure) -> Int {
+        let depths = DelegationConstraints.depths
+        guard let depth = Int(exactly: try required(name) { claim in claim.integer }), depths.contains(depth) else {
+            throw .malformed("the claim \(name) is not from 1 to \(depths.upperBound)")
+        }
+        return depth
+    }
+
+    /// The actors of RFC 8693 §4.1, outermost first; none without the claim.
+    func actors(_ name: String) throws(VerificationFailure) -> [AgentID] {
+        var actors: [AgentID] = []
+        var next = json[name]
+        while let claim = next {
+            next = claim["act"]
+            guard let actor = Self.party(claim, among: next == nil ? 1 : 2) else {
+                throw .malformed("the claim \(name) is not what it must be")
+            }
+            actors.append(actor)
+        }
+        return actors
+    }
+
+    /// The agent of `{"sub": …}`, an object with so many members.
+    static func party(_ json: JSONValue, among members: Int = 1) -> AgentID? {
+        guard json.members?.count == members else { return nil }
+        return json["sub"]?.string.flatMap { text in AgentID(text) }
+    }
+
+    /// The links that the token carries, if it does.
+    func chain(_ name: String) throws(VerificationFailure) -> ChainProof? {
+        guard let links = json[name] else { return nil }
+        do throws(ChainFailure) {
+            return try ChainProof(links: links)
+        } catch {
+            throw .chain(error)
+        }
+    }
+
     static func instant(_ json: JSONValue) -> Instant? {
         guard let seconds = json.integer, seconds >= 0 else { return nil }
         let instant = Instant(seconds: seconds)

@@ -18,6 +18,10 @@ public enum VerificationFailure: Error, Hashable, Sendable {
     /// The token does not hold this scope.
     case insufficientScope(Scope)
     case chain(ChainFailure)
+    /// The issuer took the token back before its time.
+    case revoked(RevocationCause)
+    /// The list of revocations says nothing about this moment, so nobody knows whether the token was taken back.
+    case staleRevocations
 
     /// The stable code.
     public var reason: String {
@@ -33,6 +37,8 @@ public enum VerificationFailure: Error, Hashable, Sendable {
         case .proofRequired: "proof_required"
         case .insufficientScope: "insufficient_scope"
         case .chain(let failure): failure.reason
+        case .revoked: "token_revoked"
+        case .staleRevocations: "revocations_stale"
         }
     }
 }

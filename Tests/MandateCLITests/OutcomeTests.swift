@@ -41,6 +41,7 @@ struct OutcomeTests {
         ["type", "show"], ["type", "suspend"], ["type", "resume"], ["audience"], ["audience", "list"],
         ["audience", "show"], ["keys"], ["keys", "list"], ["keys", "rotate"], ["keys", "revoke"], ["ledger"],
         ["ledger", "tail"], ["ledger", "export"], ["ledger", "verify"], ["token"], ["token", "get"],
+        ["token", "exchange"],
         ["token", "inspect"], ["verify"],
     ]
 

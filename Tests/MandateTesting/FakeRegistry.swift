@@ -18,10 +18,18 @@ public final class FakeRegistry: RegistryAdministration {
         public var agents: [AgentID: Stored] = [:]
         public var types: [AgentTypeID: AgentType] = [:]
         public var audiences: [AudienceID: Audience] = [:]
+        public var issuers: [Label: TrustedIssuer] = [:]
         public var keys: [KeyEntry] = []
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.
         public var links: [Linked] = []
+        public var tasks: [TaskID: TaskEntry] = [:]
+        /// Links in the order they were made. What the fake says of them is what a test arranged.
+        public var delegations: [LinkEntry] = []
+        /// What ending a task, a principal or a link cuts off.
+        public var cuts: [String: Cut] = [:]
+        public var revocations: [Revocation: Instant?] = [:]
+        public var revokedPrincipals: [Label: Instant] = [:]
         /// How many transactions were committed.
         public var commits = 0
         /// When set, nothing can be committed.
@@ -63,7 +71,7 @@ public final class FakeRegistry: RegistryAdministration {
     }
 }
 
-private final class FakeEditor: RegistryEditor {
+final class FakeEditor: RegistryEditor {
     var state: FakeRegistry.State
 
     init(_ state: FakeRegistry.State) { self.state = state }
@@ -98,6 +106,8 @@ private final class FakeEditor: RegistryEditor {
     func types() -> [AgentType] { state.types.values.sorted { $0.id < $1.id } }
     func audience(_ id: AudienceID) -> Audience? { state.audiences[id] }
     func audiences() -> [Audience] { state.audiences.values.sorted { $0.id < $1.id } }
+    func issuer(_ issuer: Label) -> TrustedIssuer? { state.issuers[issuer] }
+    func issuers() -> [TrustedIssuer] { state.issuers.values.sorted { $0.issuer < $1.issuer } }
     func owns(_ owner: Label) -> Bool { state.agents.values.contains { $0.agent.owner == owner } }
     func keys() -> [KeyEntry] { state.keys.filter { $0.state != .gone } }
 
@@ -109,7 +119,7 @@ private final class FakeEditor: RegistryEditor {
 
     private var rendered: [[UInt8]] {
         state.records.enumerated().map { index, record in
-            LedgerEntry(record, effect: .none).record.record(sequence: Int64(index + 1), previous: nil)
+            record.pieces.record(sequence: Int64(index + 1), previous: nil)
         }
     }
 
@@ -123,6 +133,8 @@ private final class FakeEditor: RegistryEditor {
     func save(_ audience: Audience) { state.audiences[audience.id] = audience }
     func remove(_ type: AgentTypeID) { state.types[type] = nil }
     func remove(_ audience: AudienceID) { state.audiences[audience] = nil }
+    func save(_ issuer: TrustedIssuer) { state.issuers[issuer.issuer] = issuer }
+    func remove(issuer: Label) { state.issuers[issuer] = nil }
 
     func link(_ agent: Agent, capabilities: Authority) {
         state.links.append(.init(agent: agent.id, owner: agent.owner, capabilities: capabilities))

@@ -8,6 +8,14 @@ public struct FakeView: RegistryView {
     public var hashes: [AgentID: SecretHashes] = [:]
     public var registrations: [AgentID: Registration] = [:]
     public var audiences: [Audience] = []
+    public var issuers: [TrustedIssuer] = []
+    public var chains: [DelegationChain] = []
+    public var tasks: [TaskEntry] = []
+    public var revokedLinks: Set<Int64> = []
+    public var revokedTokens: Set<String> = []
+    public var revokedPrincipals: Set<Label> = []
+    public var usedTokens: Set<UsedToken> = []
+    public var retries: [String: IssuedBefore] = [:]
     public var keys: [SignatureAlgorithm: KeyID] = [:]
     /// When set, the answer to every question.
     public var failure: Refusal?
@@ -22,12 +30,53 @@ public struct FakeView: RegistryView {
         try told(audiences.first { $0.resource == resource })
     }
 
+    public func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer? {
+        try told(issuers.first { $0.issuer == issuer })
+    }
+
+    public func chain(_ hash: ChainHash) throws(Refusal) -> DelegationChain? {
+        try told(chains.first { $0.summary.hash == hash })
+    }
+
+    public func task(_ id: TaskID) throws(Refusal) -> TaskEntry? { try told(tasks.first { $0.id == id }) }
+    public func isRevoked(link: Int64) throws(Refusal) -> Bool { try told(revokedLinks.contains(link)) }
+    public func isRevoked(token: String) throws(Refusal) -> Bool { try told(revokedTokens.contains(token)) }
+    public func isRevoked(principal: Label) throws(Refusal) -> Bool { try told(revokedPrincipals.contains(principal)) }
+    public var revocations: Int64 { Int64(revokedLinks.count + revokedTokens.count) }
+    public func wasUsed(_ token: UsedToken) throws(Refusal) -> Bool { try told(usedTokens.contains(token)) }
+
+    public func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore? {
+        try told(retries["\(client) \(key)"])
+    }
+
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }
     public func publishedKeys() throws(Refusal) -> [JSONValue] { try told([]) }
 
     private func told<Answer>(_ answer: Answer) throws(Refusal) -> Answer {
         if let failure { throw failure }
         return answer
+    }
+}
+
+/// Tokens as a test says they were proven, by their text.
+public struct FakeTokens: TokenVerifier {
+    public var own: [String: OwnToken] = [:]
+    public var foreign: [String: ForeignToken] = [:]
+
+    public init() {}
+
+    public func own(_ token: [UInt8], in registry: any RegistryView) throws(TokenFault) -> OwnToken {
+        guard let found = own[String(decoding: token, as: UTF8.self)] else { throw .unusable }
+        return found
+    }
+
+    public func names(_ issuer: Issuer, in token: [UInt8]) -> Bool {
+        own[String(decoding: token, as: UTF8.self)] != nil
+    }
+
+    public func foreign(_ token: [UInt8], in registry: any RegistryView) throws(TokenFault) -> ForeignToken {
+        guard let found = foreign[String(decoding: token, as: UTF8.self)] else { throw .unusable }
+        return found
     }
 }
 

@@ -16,7 +16,9 @@ struct AccessTokenVerifierTests {
         arguments: [
             ("aud", ["cloud-inventory-api"]), ("aud", .null), ("aud", nil), ("exp", nil), ("exp", "1800000600"),
             ("exp", .number(1_800_000_600.5)), ("iat", nil), ("nbf", nil), ("nbf", .integer(-1)), ("jti", nil),
-            ("jti", "two words"), ("sub", ""), ("iss", nil), ("client_id", "another"), ("agent_id", nil),
+            ("jti", "two words"), ("jti", "019B0000-0000-7000-8000-000000000001"),
+            ("jti", "019b0000-0000-4000-8000-000000000001"), ("sub", ""), ("iss", nil), ("client_id", "another"),
+            ("agent_id", nil),
             ("agent_type", 7), ("team", .null), ("task_id", "two words"), ("scope", nil), ("scope", ""),
             ("scope", "*"), ("permissions", ["ec2:*"]), ("permissions", "ec2:DescribeInstances"),
             ("delegation_depth", 0), ("delegation_depth", 33), ("delegation_chain_hash", "sha256:00"),

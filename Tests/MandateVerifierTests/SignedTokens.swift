@@ -73,6 +73,12 @@ struct SignedTokens {
         return .object(members.map { name, value in JSONMember(name: name, value: value) })
     }
 
+    /// A token's id that says when it was made, so many milliseconds from now.
+    static func id(bornIn milliseconds: Int64) throws -> String {
+        let birth = Instant(milliseconds: now.milliseconds + milliseconds)
+        return try require(UUIDv7(at: birth, random: [UInt8](repeating: 7, count: 10))).text
+    }
+
     static func hash(of link: JSONValue) throws -> String {
         "sha256:" + Hex.encode(try SHA256.hash(Array("mandate-link-v1\u{0}".utf8) + link.canonical))
     }

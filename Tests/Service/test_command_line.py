@@ -10,7 +10,9 @@ from service import EXTRA, INVENTORY, QUICKSTART, READER, binary
 WANTED = {
     "init", "serve", "apply", "agent list", "agent show", "agent register", "agent suspend", "agent resume",
     "agent decommission", "agent secret", "type suspend", "type resume", "keys list", "keys rotate", "keys revoke",
-    "token get", "token inspect", "verify", "ledger tail", "ledger export", "ledger verify"}
+    "token get", "token inspect", "verify", "ledger tail", "ledger export", "ledger verify", "task create", "task list",
+    "task show", "task complete", "task cancel", "delegation show", "delegation revoke", "principal show",
+    "principal revoke", "principal reinstate", "token revoke"}
 
 
 def run(*arguments):

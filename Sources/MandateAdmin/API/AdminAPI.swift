@@ -5,17 +5,23 @@ public struct AdminAPI: Sendable {
     let administration: any RegistryAdministration
     let changes: RegistryChanges
     let lifecycle: AgentLifecycle
+    let tasks: TaskLifecycle
+    let principals: PrincipalLifecycle
+    let revocations: Revocations
     let secrets: ClientSecrets
     let rotation: KeyRotation
 
     /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
     public init(
-        administration: any RegistryAdministration, keys: any KeyStore, digests: any Digests,
+        administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64
     ) {
         self.administration = administration
-        changes = RegistryChanges(administration: administration, keys: keys)
+        changes = RegistryChanges(administration: administration, keys: keys, issuers: issuers)
         lifecycle = AgentLifecycle(administration: administration)
+        tasks = TaskLifecycle(administration: administration)
+        principals = PrincipalLifecycle(administration: administration)
+        revocations = Revocations(administration: administration)
         secrets = ClientSecrets(administration: administration, digests: digests, random: random)
         rotation = KeyRotation(administration: administration, keys: keys, overlap: overlap)
     }

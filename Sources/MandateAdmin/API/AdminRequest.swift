@@ -74,4 +74,14 @@ enum PercentEncoding {
         }
         return String(validating: decoded, as: UTF8.self)
     }
+
+    /// One segment of a path: everything but RFC 3986 §2.3 `unreserved` as triplets.
+    static func encode(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            let isPlain = AgentID.allows(byte)
+            encoded += isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
+        }
+        return encoded
+    }
 }

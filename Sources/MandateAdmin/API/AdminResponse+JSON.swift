@@ -5,6 +5,9 @@ extension AdminResponse {
         AdminResponse(status: status, body: json.canonical)
     }
 
+    /// JSON that is shown byte for byte.
+    static func json(rendered json: JSONWriter) -> AdminResponse { AdminResponse(status: 200, body: json.bytes) }
+
     /// Done, and nothing to say.
     static var noContent: AdminResponse { AdminResponse(status: 204, body: []) }
 

@@ -24,6 +24,23 @@ extension Route {
         Route("GET", "/v1/audiences/{id}", "Show an audience", AdminAPI.showAudience),
         Route("PUT", "/v1/audiences/{id}", "Define or replace an audience", AdminAPI.replaceAudience),
 
+        Route("GET", "/v1/issuers", "List trusted issuers", query: ["after", "limit"], AdminAPI.listIssuers),
+        Route("GET", "/v1/issuers/{id}", "Show a trusted issuer", AdminAPI.showIssuer),
+        Route("PUT", "/v1/issuers/{id}", "Trust an issuer, or replace its record", AdminAPI.replaceIssuer),
+
+        Route("GET", "/v1/tasks", "List tasks", query: ["status", "after", "limit"], AdminAPI.listTasks),
+        Route("POST", "/v1/tasks", "Open a task", AdminAPI.createTask),
+        Route("GET", "/v1/tasks/{id}", "Show a task with its tree of delegations", AdminAPI.showTask),
+        Route("POST", "/v1/tasks/{id}/complete", "End a task, done", AdminAPI.completeTask),
+        Route("POST", "/v1/tasks/{id}/cancel", "End a task that must not go on", AdminAPI.cancelTask),
+
+        Route("GET", "/v1/delegations/{hash}", "Show a chain, root first", AdminAPI.showDelegation),
+        Route("POST", "/v1/delegations/{hash}/revoke", "End a delegation and all below it", AdminAPI.revokeDelegation),
+        Route("POST", "/v1/tokens/{jti}/revoke", "End a token", AdminAPI.revokeToken),
+        Route("GET", "/v1/principals/{id}", "Show whether a principal is revoked", AdminAPI.showPrincipal),
+        Route("POST", "/v1/principals/{id}/revoke", "End every chain a principal started", AdminAPI.revokePrincipal),
+        Route("POST", "/v1/principals/{id}/reinstate", "Let a principal start again", AdminAPI.reinstatePrincipal),
+
         Route("GET", "/v1/keys", "List signing keys", AdminAPI.listKeys),
         Route("POST", "/v1/keys/rotate", "Move the signing keys one safe step along", AdminAPI.rotateKeys),
         Route("POST", "/v1/keys/{kid}/revoke", "Refuse every token of a key from now on", AdminAPI.revokeKey),

@@ -56,7 +56,7 @@ struct AdministrationAnswer: Hashable, Sendable {
             return
         }
         do throws(JSONError) {
-            body = try JSONValue(strict: raw, maximumDepth: 64)
+            body = try JSONValue(strict: raw, maximumDepth: 128)
         } catch {
             throw CommandFailure("the server answered \(status) with something that is not JSON: is it a Mandate?")
         }

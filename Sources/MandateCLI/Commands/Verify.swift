@@ -1,7 +1,5 @@
 import ArgumentParser
 import MandateCore
-import MandateJOSE
-import MandateVerifier
 
 /// `mandate verify`: tokens on standard input, one verdict a line, without asking the server.
 struct Verify: AsyncParsableCommand {
@@ -9,11 +7,13 @@ struct Verify: AsyncParsableCommand {
         abstract: "Verify access tokens offline: tokens in, one verdict a line out.",
         discussion: """
             A verdict is "ok SUB JTI" or "refused REASON"; the exit status is 1 when any token was refused. Without
-            --issuer or --audience whoever issued a token, and whomever it is for, is not judged.
+            --issuer or --audience whoever issued a token, and whomever it is for, is not judged. With --revocations a
+            token that its issuer took back is refused, and so is every token once the list is an hour old.
 
             Example:
               mandate verify --jwks https://tokens.example.com/.well-known/jwks.json \\
-                --issuer https://tokens.example.com --audience cloud-inventory-api < tokens
+                --issuer https://tokens.example.com --audience cloud-inventory-api \\
+                --revocations https://tokens.example.com/revocations < tokens
             """)
 
     @Option(help: ArgumentHelp("The issuer's keys: a file or a URL.", valueName: "file|url"))
@@ -24,6 +24,8 @@ struct Verify: AsyncParsableCommand {
     var audience: String?
     @Option(help: ArgumentHelp("Also prove this chain ({\"links\":[…]}) for each token.", valueName: "file"))
     var chain: String?
+    @Option(help: ArgumentHelp("The issuer's list of revocations: a file or a URL.", valueName: "file|url"))
+    var revocations: String?
     @OptionGroup var configuration: ConfigurationOptions
 
     func validate() throws {
@@ -35,9 +37,13 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let keys = try await KeySource.keys(at: jwks)
-        let judge = TokenJudge(
+        var judge = TokenJudge(
             keys: keys, issuer: issuer.flatMap { Issuer($0) }, audience: audience.flatMap { AudienceID($0) },
-            chain: try chain.map { path in try ChainFile.proof(at: path) })
+            chain: try chain.map { path in try ChainReading(file: path) })
+        if let revocations {
+            judge.revocations = try await RevocationSource.list(
+                at: revocations, issuer: judge.issuer, keys: keys, at: Clock.now())
+        }
         var lines = LineReader(standardInputWithLimit: 1024 * 1024)
         var isAllGood = true
         while let line = try lines.next() {
@@ -48,33 +54,5 @@ struct Verify: AsyncParsableCommand {
             try StandardOutput.line(verdict.text)
         }
         if !isAllGood { throw ExitCode(1) }
-    }
-}
-
-/// The checks that one run of `verify` or `token inspect` makes.
-struct TokenJudge: Sendable {
-    let keys: JWKS
-    let issuer: Issuer?
-    let audience: AudienceID?
-    let chain: ChainProof?
-
-    struct Verdict: Hashable, Sendable {
-        let isGood: Bool
-        /// `ok SUB JTI` or `refused REASON`.
-        let text: String
-    }
-
-    func verdict(on text: String, at now: Instant) -> Verdict {
-        do throws(VerificationFailure) {
-            let token = try AccessTokenInspector(keys: keys).read(text)
-            if let issuer { try token.require(issuer: issuer) }
-            if let audience { try token.require(audience: audience) }
-            try token.require(validAt: now)
-            try token.proveInlineChain()
-            try chain?.prove(token)
-            return Verdict(isGood: true, text: Terminal.harmless("ok \(token.subject) \(token.id)"))
-        } catch {
-            return Verdict(isGood: false, text: "refused \(error.reason)")
-        }
     }
 }

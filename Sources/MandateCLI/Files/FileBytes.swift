@@ -44,6 +44,15 @@ enum FileBytes {
         access(path, F_OK) == 0
     }
 
+    /// The directory as every process finds it, symlinks resolved.
+    static func absolute(directory: String) throws(CommandFailure) -> String {
+        guard let found = realpath(directory, nil) else {
+            throw CommandFailure("\(directory) cannot be found: \(reason()); check the path")
+        }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     static func reason() -> String {
         String(cString: strerror(errno))
     }

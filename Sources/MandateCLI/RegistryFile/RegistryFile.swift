@@ -8,16 +8,17 @@ struct RegistryFile {
 
     init(path: String) throws(CommandFailure) {
         let bytes = try FileBytes.read(path, limit: YAMLDocument.maximumLength)
-        try self.init(bytes, called: path)
+        try self.init(bytes, called: path, in: try FileBytes.absolute(directory: Settings.directory(of: path)))
     }
 
-    init(_ bytes: [UInt8], called path: String) throws(CommandFailure) {
+    /// - Parameter directory: The absolute directory that relative paths in the file start from.
+    init(_ bytes: [UInt8], called path: String, in directory: String) throws(CommandFailure) {
         do throws(YAMLFailure) {
             let document = try YAMLDocument(bytes)
             guard document.value.members != nil else {
                 throw YAMLFailure(line: document.lines.line(of: ""), "must be a mapping, such as agents: […]")
             }
-            json = document.value
+            json = document.value.resolvingKeyFiles(from: directory)
             lines = document.lines
             self.path = path
         } catch {

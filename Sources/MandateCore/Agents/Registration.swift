@@ -6,20 +6,33 @@ public final class Registration: Sendable {
     public let type: AgentType
     /// The link by which the owner handed the agent its capabilities; a chain of one.
     public let link: StoredLink
+    /// Authority that passed through the agent, or through its type, before this moment is dead.
+    public let notBefore: Instant
+    /// The chain that the registration is by itself.
+    let chain: ChainSummary
     /// What every token of the agent says of it, and what every record of it starts with: written once.
     let claims: [UInt8]
     let recordStart: [UInt8]
 
-    public init(agent: Agent, type: AgentType, link: StoredLink) {
+    public init(
+        agent: Agent, type: AgentType, link: StoredLink, notBefore: Instant = Instant(milliseconds: 0)
+    ) {
         self.agent = agent
         self.type = type
         self.link = link
+        self.notBefore = notBefore
+        chain = ChainSummary(
+            hash: link.hash, depth: 1, path: [agent.owner.rawValue, agent.id.rawValue], documents: [link.document],
+            links: [link.number])
         claims = agent.claims
         recordStart = agent.recordStart
     }
 
     /// The agent's own capabilities or, without them, its type's.
     public var capabilities: Authority? { agent.ownCapabilities ?? type.capabilities }
+
+    /// The agent's own delegation constraints or, without them, its type's.
+    public var delegation: DelegationConstraints? { agent.ownDelegation ?? type.delegation }
 
     /// Whether the agent may act at `now`: neither it nor its type is suspended, and it has not expired.
     public func isActive(at now: Instant) -> Bool {
@@ -32,5 +45,6 @@ public final class Registration: Sendable {
 extension Registration: Equatable {
     public static func == (left: Registration, right: Registration) -> Bool {
         left.agent == right.agent && left.type == right.type && left.link == right.link
+            && left.notBefore == right.notBefore
     }
 }

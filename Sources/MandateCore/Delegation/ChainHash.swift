@@ -13,10 +13,14 @@ public struct ChainHash: Hashable, Sendable {
     }
 
     /// The hash of a link given as canonical JSON.
-    public init(ofLink document: [UInt8], hashing: some Digests) throws(Refusal) {
+    public init(ofLink document: [UInt8], hashing: any Digests) throws(Refusal) {
         bytes = try hashing.sha256(Array("mandate-link-v1\u{0}".utf8) + document)
         text = "sha256:" + Hex.encode(bytes)
     }
+
+    public static func == (left: ChainHash, right: ChainHash) -> Bool { left.bytes == right.bytes }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// The random id that all links of one chain share: 128 bits, base64url.
@@ -27,6 +31,12 @@ public struct ChainID: Hashable, Sendable {
     public init?(random bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         rawValue = String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+    }
+
+    /// The id as ``rawValue`` gave it, or nil.
+    init?(text: String) {
+        guard let bytes = Base64URL.decode(text.utf8) else { return nil }
+        self.init(random: bytes)
     }
 }
 

@@ -30,6 +30,39 @@ public struct Link: Hashable, Sendable {
             expiry: nil, policy: policy)
     }
 
+    /// ``json`` in canonical form: what is hashed, stored and shown. Written by hand, because every hand-over pays for it.
+    var document: [UInt8] {
+        var writer = JSONWriter(capacity: 768)
+        writer.raw("{\"approval\":null,\"authority\":")
+        writer.authority(authority)
+        writer.raw(",\"chain\":")
+        writer.string(chain.rawValue)
+        writer.raw(",\"cnf\":null,\"delegate\":")
+        writer.string(delegate.rawValue)
+        writer.raw(",\"delegator\":")
+        writer.string(delegator)
+        writer.raw(",\"depth\":")
+        writer.integer(Int64(depth))
+        writer.raw(",\"exp\":")
+        if let expiry { writer.integer(expiry.seconds) } else { writer.raw("null") }
+        writer.raw(",\"iat\":")
+        writer.integer(issuedAt.seconds)
+        writer.raw(",\"iss\":")
+        writer.string(issuer.rawValue)
+        writer.raw(",\"jti\":")
+        writer.text(tokenID)
+        writer.raw(",\"parent\":")
+        writer.text(parent?.text)
+        writer.raw(",\"policy\":")
+        writer.string(policy.text)
+        writer.raw(",\"principal\":")
+        writer.value(principal.json)
+        writer.raw(",\"task\":")
+        writer.text(task?.rawValue)
+        writer.raw(",\"v\":1}")
+        return writer.bytes
+    }
+
     /// The members of a link, all present; `null` where empty.
     public var json: JSONValue {
         [
@@ -50,6 +83,32 @@ public struct Link: Hashable, Sendable {
             "approval": .null,
             "cnf": .null,
         ]
+    }
+}
+
+extension Link {
+    /// The link that ``json`` wrote, or nil when anything is not as written there. The name of a person is not in the
+    /// link itself but the delegator of the first one: `person` is that, for all that follow.
+    init?(json: JSONValue, person: Label?) {
+        guard json.members?.count == 16, json["v"] == 1, json["approval"] == .null, json["cnf"] == .null,
+            let issuer = json["iss"]?.string.flatMap({ Issuer($0) }),
+            let chain = json["chain"]?.string.flatMap({ ChainID(text: $0) }),
+            let depth = json["depth"]?.integer.flatMap({ Int(exactly: $0) }),
+            let delegator = json["delegator"]?.string,
+            let delegate = json["delegate"]?.string.flatMap({ AgentID($0) }),
+            let name = person ?? Label(delegator),
+            let principal = json["principal"].flatMap({ Principal(json: $0, name: name) }),
+            let authority = json["authority"].flatMap({ Authority(json: $0) }),
+            let issuedAt = json["iat"]?.integer, let policy = json["policy"]?.string
+        else { return nil }
+        self.init(
+            issuer: issuer, chain: chain, depth: depth, parent: json["parent"]?.string.flatMap { ChainHash(text: $0) },
+            tokenID: json["jti"]?.string, delegator: delegator, delegate: delegate, principal: principal,
+            authority: authority, task: json["task"]?.string.flatMap { TaskID($0) },
+            issuedAt: Instant(seconds: issuedAt), expiry: json["exp"]?.integer.map { Instant(seconds: $0) },
+            policy: PolicyDigest(stored: policy))
+        // What was dropped on the way would be missing here.
+        guard self.json.canonical == json.canonical else { return nil }
     }
 }
 

@@ -1,21 +1,34 @@
-/// A request to the token endpoint (RFC 6749 §4.4.2), typed: what could not be parsed is already refused, except the
-/// scope, whose turn comes after the client is known.
+/// A request to the token endpoint (RFC 6749 §4.4.2, RFC 8693 §2.1), typed: what could not be parsed is already refused,
+/// except the scope, whose turn comes after the client is known.
 public struct TokenRequest: Hashable, Sendable {
     public let credential: ClientCredential
     public let grant: Grant
+    /// What is asked for: an access token or a delegation token.
+    public let wanted: Wanted
     public let targets: [Target]
     public let scope: ScopeSet.Reading
     public let task: TaskID?
     public let purpose: TaskPurpose?
+    /// `requested_actor`: the agent to whom a delegation token is handed.
+    public let requestedActor: AgentID?
     /// `expires_in`: the longest life the caller wants, in seconds, 1 or more.
     public let lifetime: Int64?
     public let hasAuthorizationDetails: Bool
+    /// Of a request that may be repeated; nil when each one is a request of its own.
+    public let retry: RetryKey?
     /// The address the request came from, for the record only.
     public let address: String
 
     public enum Grant: Hashable, Sendable {
         case clientCredentials
+        case tokenExchange(TokenExchange)
         case unsupported(String)
+    }
+
+    /// `requested_token_type`.
+    public enum Wanted: Hashable, Sendable {
+        case accessToken
+        case delegation
     }
 
     /// An `audience` or `resource` parameter, as text.
@@ -25,18 +38,63 @@ public struct TokenRequest: Hashable, Sendable {
     }
 
     public init(
-        credential: ClientCredential, grant: Grant, targets: [Target], scope: ScopeSet.Reading, task: TaskID? = nil,
-        purpose: TaskPurpose? = nil, lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, address: String
+        credential: ClientCredential, grant: Grant, wanted: Wanted = .accessToken, targets: [Target],
+        scope: ScopeSet.Reading, task: TaskID? = nil, purpose: TaskPurpose? = nil, requestedActor: AgentID? = nil,
+        lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, retry: RetryKey? = nil, address: String
     ) {
         self.credential = credential
         self.grant = grant
+        self.wanted = wanted
         self.targets = targets
         self.scope = scope
         self.task = task
         self.purpose = purpose
+        self.requestedActor = requestedActor
         self.lifetime = lifetime
         self.hasAuthorizationDetails = hasAuthorizationDetails
+        self.retry = retry
         self.address = address
+    }
+}
+
+/// The tokens of a token exchange (RFC 8693 §2.1).
+public struct TokenExchange: Hashable, Sendable {
+    public let subject: PresentedToken
+    public let actor: PresentedToken?
+
+    public init(subject: PresentedToken, actor: PresentedToken? = nil) {
+        self.subject = subject
+        self.actor = actor
+    }
+}
+
+/// A token as a request presents it; nothing of it is proven.
+public struct PresentedToken: Hashable, Sendable {
+    public let text: [UInt8]
+    public let type: Kind
+
+    /// `subject_token_type` and `actor_token_type` (RFC 8693 §3).
+    public enum Kind: Hashable, Sendable {
+        case accessToken, idToken, jwt, delegation
+    }
+
+    public init(text: [UInt8], type: Kind) {
+        self.text = text
+        self.type = type
+    }
+}
+
+/// The `Idempotency-Key` of a request and the SHA-256 of its body: the same again within ten minutes is a retry.
+public struct RetryKey: Hashable, Sendable {
+    public let text: String
+    public let body: [UInt8]
+
+    /// How long a key is remembered, in seconds.
+    public static let lifetime: Int64 = 600
+
+    public init(text: String, body: [UInt8]) {
+        self.text = text
+        self.body = body
     }
 }
 

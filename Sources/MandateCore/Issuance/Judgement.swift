@@ -2,6 +2,10 @@
 /// who could not be authenticated: those are counted, not recorded one by one.
 public enum Judgement: Sendable {
     case issue(Issuance)
+    /// Something ends once the entry is durable.
+    case end(LedgerEntry, task: TaskID?)
+    /// An answer that needs no record: a JSON object, or nothing.
+    case answer([UInt8])
     case refuse(Refusal, requestID: String?, LedgerEntry)
     case unauthenticated(Refusal, client: AgentID?)
 }
@@ -10,40 +14,29 @@ public enum Judgement: Sendable {
 public final class Issuance: Sendable {
     /// The claims as JSON; the signature is made over them while the record is being written.
     public let claims: [UInt8]
+    public let type: TokenType
     public let key: KeyID
     public let entry: LedgerEntry
     public let answer: TokenAnswer
 
-    init(_ claims: AccessTokenClaims, key: KeyID, entry: LedgerEntry) {
-        self.claims = claims.json
+    init(claims: [UInt8], type: TokenType, key: KeyID, entry: LedgerEntry, answer: TokenAnswer) {
+        self.claims = claims
+        self.type = type
         self.key = key
         self.entry = entry
-        answer = TokenAnswer(
-            lifetime: claims.expiry.seconds - claims.issuedAt.seconds, scopes: claims.scopes,
-            task: claims.mandate.task, chain: claims.mandate.chain, depth: claims.mandate.depth)
+        self.answer = answer
     }
 }
 
 /// What a caller is told beside its token (RFC 6749 §5.1, RFC 8693 §2.2.1).
 public struct TokenAnswer: Hashable, Sendable {
+    public let wanted: TokenRequest.Wanted
     /// Seconds.
     public let lifetime: Int64
     public let scopes: ScopeSet
     public let task: TaskID?
     public let chain: ChainHash
     public let depth: Int
-}
-
-extension LedgerRecord {
-    /// Turns the record of a request into the record of its grant.
-    mutating func grant(_ claims: AccessTokenClaims) {
-        event = .tokenIssued
-        granted = claims.scopes
-        tokenID = claims.tokenID
-        expiry = claims.expiry
-        decision = .allow
-        rule = "containment"
-    }
 }
 
 extension ClientCredential {

@@ -7,12 +7,11 @@ public enum Lifetimes {
     /// A mandate with less than this left is refused.
     public static let shortest: Int64 = 5
 
-    /// When an access token issued at `now` expires: the earliest of all limits.
-    static func expiry(
-        of mandate: Mandate, for audience: Audience, wanted: Int64?, at now: Instant
-    ) throws(Refusal) -> Instant {
-        var seconds = min(accessToken, audience.maxLifetime ?? accessToken, wanted ?? accessToken)
-        if let end = mandate.expiry {
+    /// When a token issued at `now` expires: the earliest of `most` and what the caller wants, and of `end`, when the
+    /// authority behind it ends.
+    static func expiry(most: Int64, wanted: Int64?, end: Instant?, at now: Instant) throws(Refusal) -> Instant {
+        var seconds = min(most, wanted ?? most)
+        if let end {
             let left = end.seconds - now.seconds
             guard left >= shortest else { throw .tooShortLived }
             seconds = min(seconds, left)
@@ -20,4 +19,9 @@ public enum Lifetimes {
         guard seconds >= 1 else { throw .tooShortLived }
         return Instant(seconds: now.seconds + seconds)
     }
+}
+
+extension Audience {
+    /// The longest life of an access token for this audience, in seconds.
+    var longestLife: Int64 { min(Lifetimes.accessToken, maxLifetime ?? Lifetimes.accessToken) }
 }

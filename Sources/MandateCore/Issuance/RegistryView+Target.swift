@@ -1,18 +1,26 @@
 extension RegistryView {
-    /// The one audience that `targets` name (RFC 8707 §2.2): by id or URI, or the only one held when none is named.
-    func audience(for targets: [TokenRequest.Target], held: Authority) throws(Refusal) -> Audience {
-        var named: Audience?
+    /// The audiences that `targets` name (RFC 8707 §2.2), each once and in byte order: by id or URI, or the only one held
+    /// when none is named. What is not held is refused.
+    func audiences(
+        for targets: [TokenRequest.Target], held: Authority?, wanted: TokenRequest.Wanted
+    ) throws(Refusal) -> [Audience] {
+        if targets.isEmpty {
+            guard let only = held?.entries.first, held?.entries.count == 1 else { throw .audienceMissing }
+            return [try usable(audience(only.audience), only.audience.rawValue)]
+        }
+        var named: [Audience] = []
         for target in targets {
             let audience = try audience(named: target)
-            guard named == nil || named?.id == audience.id else { throw .severalAudiences }
-            named = audience
+            if !named.contains(where: { $0.id == audience.id }) { named.append(audience) }
         }
-        if let named {
-            guard held.scopes(for: named.id) != nil else { throw .audienceNotHeld(named.id) }
-            return named
+        if named.count > 1 {
+            switch wanted {
+            case .accessToken: throw .severalAudiences
+            case .delegation: named.sort { $0.id < $1.id }
+            }
         }
-        guard let only = held.entries.first, held.entries.count == 1 else { throw .audienceMissing }
-        return try usable(audience(only.audience), only.audience.rawValue)
+        for audience in named where held?.scopes(for: audience.id) == nil { throw .audienceNotHeld(audience.id) }
+        return named
     }
 
     private func audience(named target: TokenRequest.Target) throws(Refusal) -> Audience {

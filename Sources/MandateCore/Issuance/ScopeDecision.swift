@@ -1,24 +1,54 @@
-/// Which scopes a token gets: what was asked for, or the audience's defaults; refused whole, never narrowed in silence.
+/// Which scopes a token gets: what was asked for, or the audiences' defaults; refused whole, never narrowed.
 struct ScopeDecision {
-    let audience: Audience
-    let mandate: Mandate
+    let asked: ScopeSet.Reading
+    let bounds: Bounds
 
-    func scopes(for asked: ScopeSet.Reading, record: inout LedgerRecord) throws(Refusal) -> ScopeSet {
-        let scopes = try wanted(asked)
+    /// For an access token, which is for one audience.
+    func scopes(at audience: Audience, record: inout LedgerRecord) throws(Refusal) -> ScopeSet {
+        let scopes: ScopeSet
+        switch asked {
+        case .scopes(let named): scopes = named
+        case .malformed(let word): throw .scopeMalformed(word)
+        case .absent: scopes = try defaults(of: audience)
+        }
         record.requested = scopes
-        if let unknown = audience.catalogue.firstUnknown(of: scopes) { throw .scopeUnknown(unknown, audience.id) }
-        guard let held = mandate.authority.scopes(for: audience.id) else { throw .audienceNotHeld(audience.id) }
-        if let excess = held.firstUncovered(of: scopes) { throw .exceedsCapability(excess, audience.id) }
+        try bounds.check(scopes, at: audience)
         return scopes
     }
 
-    private func wanted(_ asked: ScopeSet.Reading) throws(Refusal) -> ScopeSet {
+    /// For a delegation token: each scope goes to every audience whose catalogue covers it, and each audience gets one.
+    func authority(at audiences: [Audience], record: inout LedgerRecord) throws(Refusal) -> Authority {
+        var entries: [Authority.Entry] = []
         switch asked {
-        case .scopes(let scopes): return scopes
         case .malformed(let word): throw .scopeMalformed(word)
         case .absent:
-            guard let defaults = audience.defaultScopes else { throw .scopeMissing(audience.id) }
-            return defaults
+            for audience in audiences {
+                entries.append(Authority.Entry(audience: audience.id, scopes: try defaults(of: audience)))
+            }
+            record.requested = ScopeSet(entries.flatMap(\.scopes.scopes))
+        case .scopes(let named):
+            record.requested = named
+            for scope in named.scopes where audiences.allSatisfy({ $0.catalogue.knows(scope) == false }) {
+                throw audiences.first.map { .scopeUnknown(scope, $0.id) } ?? .audienceMissing
+            }
+            for audience in audiences {
+                guard let scopes = ScopeSet(named.scopes.filter(audience.catalogue.knows)) else {
+                    throw .scopeMissing(audience.id)
+                }
+                entries.append(Authority.Entry(audience: audience.id, scopes: scopes))
+            }
         }
+        for (entry, audience) in zip(entries, audiences) { try bounds.check(entry.scopes, at: audience) }
+        guard let authority = Authority(entries) else { throw .audienceMissing }
+        return authority
     }
+
+    private func defaults(of audience: Audience) throws(Refusal) -> ScopeSet {
+        guard let defaults = audience.defaultScopes else { throw .scopeMissing(audience.id) }
+        return defaults
+    }
+}
+
+extension Catalogue {
+    fileprivate func knows(_ scope: Scope) -> Bool { entries.contains { $0.name.covers(scope) } }
 }

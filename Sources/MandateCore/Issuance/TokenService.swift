@@ -1,25 +1,34 @@
 /// The service in one function: from a request to a judgement that is released when its record is durable.
 ///
-/// Grants differ only in how they arrive at a ``Mandate``; everything after is shared, so no grant can forget a step.
+/// Grants differ only in how they arrive at authority; everything after is shared, so no grant can forget a step.
 public struct TokenService {
     let issuer: Issuer
     let authenticator: ClientAuthenticator
+    let verifier: any TokenVerifier
+    let digests: any Digests
     let random: any RandomSource
 
-    public init(issuer: Issuer, digests: any Digests, random: any RandomSource) {
+    public init(issuer: Issuer, digests: any Digests, verifier: any TokenVerifier, random: any RandomSource) {
         self.issuer = issuer
         self.authenticator = ClientAuthenticator(digests: digests)
+        self.verifier = verifier
+        self.digests = digests
         self.random = random
     }
 
     /// Judges one request against one view of the registry.
-    public func judge(_ request: TokenRequest, in registry: some RegistryView, at now: Instant) -> Judgement {
+    public func judge(_ request: ClientRequest, in registry: some RegistryView, at now: Instant) -> Judgement {
         do {
             switch try authenticator.authenticate(request.credential, in: registry, at: now) {
             case .failed(let knownClient):
                 return .unauthenticated(.clientAuthenticationFailed, client: knownClient)
             case .authenticated(let client):
-                return try judge(request, from: client, in: registry, at: now)
+                switch request {
+                case .token(let request): return try judge(request, from: client, in: registry, at: now)
+                case .introspection(let question): return try introspect(question, by: client, in: registry, at: now)
+                case .revocation(let question): return try revoke(question, by: client, in: registry, at: now)
+                case .completion(let completion): return try complete(completion, by: client, in: registry, at: now)
+                }
             }
         } catch {
             return .unauthenticated(error, client: nil)
@@ -30,21 +39,27 @@ public struct TokenService {
     private func judge(
         _ request: TokenRequest, from client: Registration, in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> Judgement {
-        var record = LedgerRecord(at: now, event: .tokenRefused)
-        record.requestID = try random.uuid(at: now)
-        record.client = client
-        record.principal = client.agent.owner.rawValue
+        var record = try record(.tokenRefused, of: .token(request), by: client, in: registry, at: now)
         record.taskID = request.task?.rawValue
-        record.policy = registry.policy.text
-        record.source = LedgerRecord.Source(address: request.address, method: request.credential.methodName)
         do {
             return .issue(try issuance(for: request, by: client, in: registry, at: now, record: &record))
         } catch {
-            record.decision = .deny
-            record.rule = error.rule
-            record.reason = error.reason
-            return .refuse(error, requestID: record.requestID, LedgerEntry(record, effect: .none))
+            return .refusal(error, record)
         }
+    }
+
+    /// The beginning of the record of what an authenticated client asked.
+    func record(
+        _ event: LedgerEvent, of request: ClientRequest, by client: Registration, in registry: some RegistryView,
+        at now: Instant
+    ) throws(Refusal) -> LedgerRecord {
+        var record = LedgerRecord(at: now, event: event)
+        record.requestID = try random.uuid(at: now)
+        record.client = client
+        record.principal = client.agent.owner.rawValue
+        record.policy = registry.policy.text
+        record.source = LedgerRecord.Source(address: request.address, method: request.credential.methodName)
+        return record
     }
 
     /// Each line is a step an auditor would name.
@@ -52,33 +67,58 @@ public struct TokenService {
         for request: TokenRequest, by client: Registration, in registry: some RegistryView, at now: Instant,
         record: inout LedgerRecord
     ) throws(Refusal) -> Issuance {
-        let mandate = try mandate(for: request, by: client)
-        record.chain = mandate.path
-        record.chainHash = mandate.chain.text
-        let audience = try registry.audience(for: request.targets, held: mandate.authority)
-        record.audience = audience.id.rawValue
-        let scopes = try ScopeDecision(audience: audience, mandate: mandate).scopes(for: request.scope, record: &record)
-        if audience.requiresTask, mandate.task == nil { throw .taskMissing(audience.id) }
-        let expiry = try Lifetimes.expiry(of: mandate, for: audience, wanted: request.lifetime, at: now)
-        guard let key = try registry.activeKey(for: audience.algorithm) else { throw .unavailable(.signingKey) }
-        let claims = AccessTokenClaims(
-            mandate: mandate, audience: audience, scopes: scopes, issuer: issuer, tokenID: try random.uuid(at: now),
-            issuedAt: now, expiry: expiry)
-        record.grant(claims)
-        return Issuance(
-            claims, key: key,
-            entry: LedgerEntry(
-                record, effect: .token(judgedUnder: registry.epoch, link: client.link.number, expiry: expiry)))
+        if request.hasAuthorizationDetails { throw .invalidAuthorizationDetails }
+        let before = try issuedBefore(request, to: client, in: registry, at: now)
+        let arrival = try arrival(
+            of: request, by: client, isRetry: before != nil, in: registry, at: now, record: &record)
+        record.principal = arrival.principal.name.rawValue
+        record.taskID = arrival.task?.id.rawValue
+        record.chain = arrival.path
+        record.chainHash = arrival.chain?.hash.text
+        let audiences = try registry.audiences(for: request.targets, held: arrival.held, wanted: request.wanted)
+        record.name(audiences)
+        let draft = Draft(
+            request: request, arrival: arrival, audiences: audiences, client: client,
+            terms: try terms(in: registry, at: now))
+        let issuance: Issuance
+        switch request.wanted {
+        case .accessToken: issuance = try draft.accessToken(in: registry, record: &record)
+        case .delegation: issuance = try draft.delegationToken(in: registry, record: &record)
+        }
+        if let before { return try draft.again(before, issuance, in: registry) }
+        return issuance
     }
 
-    private func mandate(for request: TokenRequest, by client: Registration) throws(Refusal) -> Mandate {
-        if request.hasAuthorizationDetails { throw .invalidAuthorizationDetails }
-        switch request.grant {
-        case .clientCredentials:
-            guard client.agent.grants.contains(.clientCredentials) else { throw .grantNotAllowed(.clientCredentials) }
-            return try Mandate.held(by: client, for: request.task)
-        case .unsupported(let name):
-            throw .unsupportedGrantType(name)
-        }
+    private func terms(in registry: some RegistryView, at now: Instant) throws(Refusal) -> LinkTerms {
+        LinkTerms(
+            issuer: issuer, policy: registry.policy, tokenID: try random.uuid(at: now), now: now, digests: digests,
+            random: random)
+    }
+
+    /// What the same request was given before, when it may be repeated. A different body under the same key is refused.
+    private func issuedBefore(
+        _ request: TokenRequest, to client: Registration, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> IssuedBefore? {
+        guard let key = request.retry, let found = try registry.issued(to: client.agent.id, under: key.text, at: now)
+        else { return nil }
+        guard found.body == key.body else { throw .retryDiffers }
+        return found
+    }
+}
+
+extension LedgerRecord {
+    fileprivate mutating func name(_ audiences: [Audience]) {
+        audience = audiences.count == 1 ? audiences[0].id.rawValue : audiences.map(\.id.rawValue).joined(separator: " ")
+    }
+}
+
+extension Judgement {
+    /// A refusal of an authenticated client, recorded like a grant.
+    static func refusal(_ refusal: Refusal, _ record: LedgerRecord) -> Judgement {
+        var record = record
+        if case .approvalRequired = refusal { record.decision = .requireApproval } else { record.decision = .deny }
+        record.rule = refusal.rule
+        record.reason = refusal.reason
+        return .refuse(refusal, requestID: record.requestID, LedgerEntry(record, effect: .none))
     }
 }

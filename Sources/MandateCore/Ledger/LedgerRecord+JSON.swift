@@ -1,6 +1,6 @@
 extension LedgerRecord {
     /// Written by hand and in the order of RFC 8785, because every token pays for it.
-    var pieces: Pieces {
+    public var pieces: Pieces {
         var json = JSONWriter(capacity: 640)
         if let start = client?.recordStart ?? agent?.recordStart {
             json.raw(start)

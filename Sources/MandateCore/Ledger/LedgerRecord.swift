@@ -63,12 +63,19 @@ public struct LedgerRecord: Sendable {
 public enum Decision: String, Hashable, Sendable {
     case allow = "ALLOW"
     case deny = "DENY"
+    /// Refused until a person approves.
+    case requireApproval = "REQUIRE_APPROVAL"
 }
 
 /// What a record is about.
 public enum LedgerEvent: String, Hashable, Sendable {
     case tokenIssued = "token.issued"
     case tokenRefused = "token.refused"
+    case delegationCreated = "delegation.created"
+    case delegationRevoked = "delegation.revoked"
+    case tokenRevoked = "token.revoked"
+    case taskCompleted = "task.completed"
+    case taskRefused = "task.refused"
     case authenticationFailed = "auth.failed"
     case agentRegistered = "agent.registered"
     case agentChanged = "agent.changed"
@@ -85,11 +92,18 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case audienceRegistered = "audience.registered"
     case audienceChanged = "audience.changed"
     case audienceRemoved = "audience.removed"
+    case trustedIssuerRegistered = "issuer.registered"
+    case trustedIssuerChanged = "issuer.changed"
+    case trustedIssuerRemoved = "issuer.removed"
     case keyPublished = "key.published"
     case keyActivated = "key.activated"
     case keyRetired = "key.retired"
     case keyRemoved = "key.removed"
     case keyRevoked = "key.revoked"
+    case taskCreated = "task.created"
+    case taskCancelled = "task.cancelled"
+    case principalRevoked = "principal.revoked"
+    case principalReinstated = "principal.reinstated"
     case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"

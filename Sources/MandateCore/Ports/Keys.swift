@@ -64,3 +64,10 @@ public struct KeyID: Identifier {
     }
     public init(checked: String) { rawValue = checked }
 }
+
+/// The keys of trusted issuers, as whoever can read keys sees them.
+public protocol KeySets: Sendable {
+    /// Refuses keys that could prove no token: not there, not read, private, or of no kind that is accepted. The detail
+    /// is the end of a sentence about them, with the mend.
+    func check(_ keys: TrustedIssuer.Keys) throws(Problem)
+}

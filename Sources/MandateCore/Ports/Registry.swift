@@ -15,6 +15,21 @@ public protocol RegistryView {
     func registration(of agent: AgentID) throws(Refusal) -> Registration?
     func audience(_ id: AudienceID) throws(Refusal) -> Audience?
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
+    /// An issuer whose tokens name people.
+    func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer?
+    /// The chain whose last link has this hash; nil when the store has none, or not all of it.
+    func chain(_ hash: ChainHash) throws(Refusal) -> DelegationChain?
+    func task(_ id: TaskID) throws(Refusal) -> TaskEntry?
+    func isRevoked(link: Int64) throws(Refusal) -> Bool
+    /// An access token, by its `jti`.
+    func isRevoked(token: String) throws(Refusal) -> Bool
+    func isRevoked(principal: Label) throws(Refusal) -> Bool
+    /// How many revocations this view has seen.
+    var revocations: Int64 { get }
+    /// Whether a token that is good once was used.
+    func wasUsed(_ token: UsedToken) throws(Refusal) -> Bool
+    /// What was issued to `client` under the same `Idempotency-Key` in the last ten minutes.
+    func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore?
     /// The key that signs with `algorithm` now.
     func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
     /// The public members of every key that verifiers must find (RFC 7517 §5), oldest first.
@@ -35,5 +50,31 @@ public struct SecretHashes: Hashable, Sendable {
     public init(first: [UInt8]?, second: [UInt8]?) {
         self.first = first
         self.second = second
+    }
+}
+
+/// A token that is good once, until it expires.
+public struct UsedToken: Hashable, Sendable {
+    public let issuer: String
+    public let id: String
+    public let expiry: Instant
+
+    public init(issuer: String, id: String, expiry: Instant) {
+        self.issuer = issuer
+        self.id = id
+        self.expiry = expiry
+    }
+}
+
+/// What an earlier request with an `Idempotency-Key` was given.
+public struct IssuedBefore: Hashable, Sendable {
+    /// The SHA-256 of that request's body.
+    public let body: [UInt8]
+    /// The claims that were signed.
+    public let claims: [UInt8]
+
+    public init(body: [UInt8], claims: [UInt8]) {
+        self.body = body
+        self.claims = claims
     }
 }

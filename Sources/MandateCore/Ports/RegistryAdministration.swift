@@ -11,7 +11,9 @@ public protocol RegistryAdministration: Sendable {
 }
 
 /// The questions operators ask.
-public protocol RegistryReader {
+public protocol RegistryReader: DelegationReader {
+    /// The time of this view, or of this change.
+    var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
     /// In byte order of the id.
     func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry]
@@ -19,6 +21,9 @@ public protocol RegistryReader {
     func types() throws(Problem) -> [AgentType]
     func audience(_ id: AudienceID) throws(Problem) -> Audience?
     func audiences() throws(Problem) -> [Audience]
+    func issuer(_ issuer: Label) throws(Problem) -> TrustedIssuer?
+    /// In byte order of the `iss`.
+    func issuers() throws(Problem) -> [TrustedIssuer]
     /// Whether some agent is owned by `owner`.
     func owns(_ owner: Label) throws(Problem) -> Bool
     /// Every key that is not gone, and the revoked ones, oldest first.
@@ -30,28 +35,30 @@ public protocol RegistryReader {
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.
-public protocol RegistryEditor: RegistryReader {
+public protocol RegistryEditor: RegistryReader, DelegationEditor {
     /// Writes the record of an agent, new or not; its secrets and its link are kept.
     func save(_ agent: Agent) throws(Problem)
     func save(_ type: AgentType) throws(Problem)
     func save(_ audience: Audience) throws(Problem)
     func remove(_ type: AgentTypeID) throws(Problem)
     func remove(_ audience: AudienceID) throws(Problem)
+    func save(_ issuer: TrustedIssuer) throws(Problem)
+    func remove(issuer: Label) throws(Problem)
     /// Makes the link for `capabilities` the current registration link of a saved agent.
     func link(_ agent: Agent, capabilities: Authority) throws(Problem)
     /// The new secret's number; `conflict` when there are two already.
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
     /// Whether there was such a secret.
     func removeSecret(_ number: Int, of agent: AgentID) throws(Problem) -> Bool
-    /// Counts the agent's live tokens and links and forgets them.
+    /// Counts what is live of the agent, and below what was handed to it, and forgets it. All authority that has passed
+    /// through the agent is dead from now on, for ever. Comes before the change that stops the agent: what is dead already
+    /// is not counted.
     func cut(_ agent: AgentID) throws(Problem) -> Cut
     /// The same for every agent of a type; by default one after the other.
     func cut(type: AgentTypeID) throws(Problem) -> Cut
     func save(_ key: KeyEntry) throws(Problem)
     /// Appends a record; `seq` and `prev` are added. The time is ``now``.
     func append(_ record: LedgerRecord) throws(Problem)
-    /// The time of this change.
-    var now: Instant { get }
 }
 
 extension RegistryEditor {

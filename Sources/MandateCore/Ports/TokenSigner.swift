@@ -4,8 +4,12 @@ public protocol TokenSigner {
     func token(_ claims: [UInt8], type: TokenType, key: KeyID) throws(Refusal) -> [UInt8]
 }
 
-/// The `typ` header of a token; the kinds are never interchangeable.
+/// The `typ` header of what we sign; the kinds are never interchangeable.
 public enum TokenType: String, Hashable, Sendable, CaseIterable {
     /// RFC 9068 §2.1.
     case accessToken = "at+jwt"
+    /// Good only here, to be exchanged by its holder.
+    case delegation = "delegation+jwt"
+    /// The list of what is revoked and not yet expired.
+    case revocations = "revocations+jwt"
 }

@@ -45,7 +45,12 @@ public struct Catalogue: Hashable, Sendable {
 
     /// The worst class of every entry that `scope` overlaps, or nil when no entry covers it.
     public func scopeClass(of scope: Scope) -> ScopeClass? {
-        guard entries.contains(where: { $0.name.covers(scope) }) else { return nil }
-        return entries.filter { $0.name.overlaps(scope) }.map(\.scopeClass).max()
+        var worst: ScopeClass?
+        var isKnown = false
+        for entry in entries where entry.name.overlaps(scope) {
+            isKnown = isKnown || entry.name.covers(scope)
+            if let found = worst { worst = max(found, entry.scopeClass) } else { worst = entry.scopeClass }
+        }
+        return isKnown ? worst : nil
     }
 }

@@ -34,7 +34,8 @@ extension Scope {
             shared = min(segmentCount, other.segmentCount) - 1
         }
         return (0..<shared).allSatisfy { index in
-            Self.glob(bytes[segment(index)], overlaps: other.bytes[other.segment(index)])
+            Self.mayOverlap(bytes, segment(index), other.bytes, other.segment(index))
+                && Self.glob(bytes[segment(index)], overlaps: other.bytes[other.segment(index)])
         }
     }
 
@@ -60,6 +61,16 @@ extension Scope {
         }
         while position < pattern.upperBound, held[position] == star { position += 1 }
         return position == pattern.upperBound
+    }
+
+    /// False when two globs differ before the first `*` of either, as most do: then no text matches both.
+    private static func mayOverlap(_ left: [UInt8], _ rows: Range<Int>, _ right: [UInt8], _ columns: Range<Int>) -> Bool
+    {
+        for (row, column) in zip(rows, columns) {
+            if left[row] == star || right[column] == star { return true }
+            if left[row] != right[column] { return false }
+        }
+        return true
     }
 
     /// Whether two globs match a common text: reachability over pairs of positions, at most 256 × 256.

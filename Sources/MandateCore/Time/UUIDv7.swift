@@ -2,6 +2,9 @@
 public struct UUIDv7: Hashable, Sendable {
     public let bytes: [UInt8]
 
+    /// The identifier of these 16 bytes, which were checked.
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
     /// The identifier for `now` with 74 of the 80 bits of `random`, which must hold 10 bytes or more.
     public init?(at now: Instant, random: [UInt8]) {
         guard random.count >= 10 else { return nil }

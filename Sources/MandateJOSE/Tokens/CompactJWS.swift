@@ -16,9 +16,10 @@ public struct CompactJWS: Sendable {
 
     public let signature: [UInt8]
 
-    /// Reads the text of a token: at most 16 KiB, three parts in canonical base64url, strict JSON in the first two.
-    public init(_ text: [UInt8]) throws(JOSEError) {
-        guard text.count <= Self.maximumLength else { throw .malformed("a token is longer than 16 KiB") }
+    /// Reads the text of a token: three parts in canonical base64url, strict JSON in the first two, at most 16 KiB. Only
+    /// for what is no token, such as a signed list, is there another `limit`.
+    public init(_ text: [UInt8], limit: Int = maximumLength) throws(JOSEError) {
+        guard text.count <= limit else { throw .malformed("a token is longer than \(limit / 1024) KiB") }
         let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed("a token does not have three parts") }
         guard let header = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
@@ -43,6 +44,12 @@ public struct CompactJWS: Sendable {
     /// As `verify(with:types:)`, where only one type is expected.
     public func verify(with keys: JWKS, type: String) throws(JOSEError) {
         try verify(with: keys, types: [type])
+    }
+
+    /// As `verify(with:types:)`, where `typ` may also be absent, as others may leave it (RFC 7519 §5.1).
+    func verify(with keys: JWKS, typesIfAny types: Set<String>) throws(JOSEError) {
+        guard header.type == nil || types.contains(where: header.hasType) else { throw .wrongType }
+        try verify(with: try key(among: keys))
     }
 
     private func verify(with key: JWK) throws(JOSEError) {

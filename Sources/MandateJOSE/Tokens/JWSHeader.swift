@@ -4,8 +4,8 @@ import MandateCore
 public struct JWSHeader: Hashable, Sendable {
     public let algorithm: VerificationAlgorithm
 
-    /// The `typ` as it was written.
-    public let type: String
+    /// The `typ` as it was written, or nil when there is none.
+    public let type: String?
 
     public let kid: String?
 
@@ -20,16 +20,16 @@ public struct JWSHeader: Hashable, Sendable {
         }
         guard let name = json["alg"]?.string else { throw .malformed("alg of a token is not a string") }
         guard let algorithm = VerificationAlgorithm(rawValue: name) else { throw .unsupportedAlgorithm }
-        guard let type = json["typ"]?.string else { throw .malformed("typ of a token is not a string") }
+        if let type = json["typ"], type.string == nil { throw .malformed("typ of a token is not a string") }
         if let kid = json["kid"], kid.string == nil { throw .malformed("kid of a token is not a string") }
         self.algorithm = algorithm
-        self.type = type
+        type = json["typ"]?.string
         kid = json["kid"]?.string
     }
 
-    /// Whether `typ` is this one, but for the case of ASCII letters.
+    /// Whether `typ` is there and is this one, but for the case of ASCII letters.
     func hasType(_ expected: String) -> Bool {
-        type.utf8.map(Self.lowercased) == expected.utf8.map(Self.lowercased)
+        type.map { type in type.utf8.map(Self.lowercased) == expected.utf8.map(Self.lowercased) } ?? false
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

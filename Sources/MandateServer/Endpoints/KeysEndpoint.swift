@@ -28,17 +28,9 @@ struct KeysEndpoint {
             HTTPResponse.Field(name: "Cache-Control", value: "public, max-age=300"),
             HTTPResponse.Field(name: "ETag", value: known.tag),
         ]
-        if let tags = request.ifNoneMatch, Self.matches(tags, known.tag) {
+        if let tags = request.ifNoneMatch, EntityTag.matches(tags, known.tag) {
             return HTTPResponse(status: 304, contentType: nil, fields: fields)
         }
         return HTTPResponse(status: 200, contentType: "application/jwk-set+json", fields: fields, body: known.document)
-    }
-
-    /// RFC 9110 §13.1.2: `*`, or a list of tags compared weakly.
-    private static func matches(_ field: String, _ tag: String) -> Bool {
-        field.split(separator: ",").contains { candidate in
-            let candidate = candidate.drop { $0 == " " }.prefix { $0 != " " }
-            return candidate == "*" || candidate == tag || candidate == "W/" + tag
-        }
     }
 }

@@ -9,14 +9,19 @@ struct MetadataEndpoint: Sendable {
     init(issuer: Issuer) {
         let base = issuer.rawValue
         let algorithms: JSONValue = .array(SignatureAlgorithm.allCases.map { .string($0.rawValue) })
+        let methods: JSONValue = ["client_secret_basic", "client_secret_post"]
         let metadata: JSONValue = [
             "issuer": .string(base),
             "authorization_endpoint": .string(base + "/oauth/authorize"),
             "token_endpoint": .string(base + "/oauth/token"),
             "jwks_uri": .string(base + "/.well-known/jwks.json"),
             "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "introspection_endpoint": .string(base + "/oauth/introspect"),
+            "revocation_endpoint": .string(base + "/oauth/revoke"),
+            "grant_types_supported": ["client_credentials", .string(TokenTypeName.exchangeGrant)],
+            "token_endpoint_auth_methods_supported": methods,
+            "introspection_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint_auth_methods_supported": methods,
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": algorithms,
         ]

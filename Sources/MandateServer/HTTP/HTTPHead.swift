@@ -11,6 +11,7 @@ struct HTTPHead {
     private(set) var contentType: String?
     private(set) var authorization: [UInt8]?
     private(set) var ifNoneMatch: String?
+    private(set) var idempotencyKey: String?
     private(set) var expectsContinue = false
     private(set) var framing = Framing.length(0)
     private(set) var keepsAlive = true
@@ -43,7 +44,7 @@ struct HTTPHead {
     func request(body: [UInt8]) -> HTTPRequest {
         HTTPRequest(
             method: method, path: path, query: query, contentType: contentType, authorization: authorization,
-            ifNoneMatch: ifNoneMatch, body: body, keepsAlive: keepsAlive)
+            ifNoneMatch: ifNoneMatch, idempotencyKey: idempotencyKey, body: body, keepsAlive: keepsAlive)
     }
 
     private mutating func readRequestLine(_ line: ArraySlice<UInt8>) throws(HTTPFailure) {
@@ -102,6 +103,9 @@ struct HTTPHead {
             authorization = Array(value)
         case 13 where name.isName("if-none-match"): ifNoneMatch = String(decoding: value, as: UTF8.self)
         case 14 where name.isName("content-length"): try readLength(value)
+        case 15 where name.isName("idempotency-key"):
+            guard idempotencyKey == nil else { throw .malformed("Idempotency-Key is given twice") }
+            idempotencyKey = String(decoding: value, as: UTF8.self)
         case 16 where name.isName("content-encoding"):
             guard value.isName("identity") else { throw .compressedBody }
         case 17 where name.isName("transfer-encoding"):

@@ -8,6 +8,7 @@ struct HTTPRequest: Hashable, Sendable {
     let contentType: String?
     let authorization: [UInt8]?
     let ifNoneMatch: String?
+    let idempotencyKey: String?
     let body: [UInt8]
     /// Whether the connection stays open after the answer (RFC 9112 §9.3).
     let keepsAlive: Bool

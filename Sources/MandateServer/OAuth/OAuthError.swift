@@ -14,12 +14,18 @@ struct OAuthError {
     init(_ refusal: Refusal) {
         (status, code) =
             switch refusal {
-            case .malformedRequest, .repeatedParameter, .taskMissing, .tooShortLived: (400, "invalid_request")
+            case .malformedRequest, .repeatedParameter, .taskMissing, .taskMismatch, .tooShortLived,
+                .subjectTokenInvalid, .subjectTokenExpired, .actorTokenInvalid, .presenterMismatch, .chainRevoked,
+                .chainExpired, .ancestorInactive, .notADelegate, .depthExceeded, .cycle:
+                (400, "invalid_request")
+            case .retryDiffers: (422, "invalid_request")
             case .clientAuthenticationFailed: (401, "invalid_client")
-            case .grantNotAllowed: (400, "unauthorized_client")
+            case .grantNotAllowed, .mayNotStartChains: (400, "unauthorized_client")
             case .unsupportedGrantType: (400, "unsupported_grant_type")
             case .invalidAuthorizationDetails: (400, "invalid_authorization_details")
-            case .scopeMissing, .scopeMalformed, .scopeUnknown, .exceedsCapability: (400, "invalid_scope")
+            case .scopeMissing, .scopeMalformed, .scopeUnknown, .exceedsCapability, .exceedsDelegation, .exceedsClass:
+                (400, "invalid_scope")
+            case .approvalRequired: (400, "interaction_required")
             case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: (400, "invalid_target")
             case .unavailable: (503, "temporarily_unavailable")
             }

@@ -10,6 +10,9 @@ struct Parameters {
     static let maximumCount = 64
     private(set) var all: [Parameter] = []
 
+    /// No parameters.
+    init() {}
+
     /// Reads a body of `contentType`; nil when the type is one that is not read here.
     init?(_ body: [UInt8], contentType: String?) throws(Refusal) {
         let mediaType = Array((contentType ?? "").utf8).prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
@@ -41,12 +44,24 @@ struct Parameters {
         all.append(Parameter(name: name, value: value))
     }
 
+    /// By index rather than by splitting: a presented token is most of a request.
     private mutating func readForm(_ body: [UInt8]) throws(Refusal) {
-        for pair in body.split(separator: UInt8(ascii: "&")) {
-            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            guard let name = FormText.decode(pair[..<equals]), let value = FormText.decode(pair[equals...].dropFirst())
-            else { throw .malformedRequest(.body) }
-            try add(name, value)
+        var start = 0
+        while start < body.count {
+            var (end, equals) = (start, start)
+            var hasValue = false
+            while end < body.count, body[end] != UInt8(ascii: "&") {
+                if !hasValue, body[end] == UInt8(ascii: "=") { (equals, hasValue) = (end, true) }
+                end += 1
+            }
+            if !hasValue { equals = end }
+            if end > start {
+                guard let name = FormText.decode(body[start..<equals]),
+                    let value = FormText.decode(body[(hasValue ? equals + 1 : end)..<end])
+                else { throw .malformedRequest(.body) }
+                try add(name, value)
+            }
+            start = end + 1
         }
     }
 

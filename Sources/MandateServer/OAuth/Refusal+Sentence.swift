@@ -6,17 +6,40 @@ extension Refusal {
         switch self {
         case .malformedRequest(let malformation): malformation.sentence
         case .repeatedParameter(let name): "the parameter '\(name)' is given more than once"
-        case .taskMissing(let audience): "tokens for \(audience) need a task_id"
+        case .taskMissing(let audience?): "tokens for \(audience) need a task_id"
+        case .taskMissing(nil): "a chain that a person starts needs a task_id"
+        case .taskMismatch: "task_id is not the task of the presented token; leave it out"
+        case .subjectTokenInvalid: "the subject token cannot be used: check what it is, who signed it and for whom"
+        case .subjectTokenExpired: "the subject token has expired; get another one"
+        case .actorTokenInvalid:
+            "the actor token must be this client's own access token for this service, not used before"
+        case .presenterMismatch: "what was presented belongs to somebody else"
+        case .chainRevoked: "the authority behind this request was revoked, or its task has ended"
+        case .chainExpired: "the delegation behind this request has expired"
+        case .ancestorInactive: "an agent on the chain is not active"
+        case .notADelegate(let agent): "nothing may be handed over to '\(agent)' from here"
+        case .depthExceeded(let depth):
+            "the chain would have more than \(depth) agents, which one of them does not allow"
+        case .cycle(let agent): "'\(agent)' is on the chain already: name another agent as requested_actor"
+        case .retryDiffers: "this Idempotency-Key was used with another body; use a fresh one"
+        case .mayNotStartChains: "this client may not start chains for people"
         case .tooShortLived: "less than 5 seconds are left of the authority behind this request"
         case .clientAuthenticationFailed: "client authentication failed"
         case .grantNotAllowed(let grant): "this client is not registered for \(grant.rawValue)"
-        case .unsupportedGrantType(let name): "the grant type '\(name)' is not supported; use client_credentials"
+        case .unsupportedGrantType(let name):
+            "the grant type '\(name)' is not supported; use client_credentials or token exchange"
         case .invalidAuthorizationDetails: "authorization_details are not supported; use scope"
         case .scopeMissing(let audience): "name a scope: \(audience) has no default scopes"
         case .scopeMalformed(let word): "'\(word)' is not a scope: segments joined by ':', the first without '*'"
         case .scopeUnknown(let scope, let audience): "\(audience) has no scope that covers '\(scope)'"
         case .exceedsCapability(let scope, let audience):
-            "this agent's capabilities at \(audience) do not cover '\(scope)'"
+            "the capabilities of an agent at \(audience) do not cover '\(scope)'"
+        case .exceedsDelegation(let scope, let audience):
+            "what was handed over at \(audience) does not cover '\(scope)'"
+        case .exceedsClass(let scope, let most):
+            "'\(scope)' does more than \(most.rawValue), the most that may be handed over here"
+        case .approvalRequired(let scope, let found):
+            "handing over '\(scope)' (\(found.rawValue)) needs the approval of a person"
         case .audienceMissing: "name an audience or a resource: this client holds several"
         case .audienceUnknown(let text): "there is no audience '\(text)'"
         case .audienceNotHeld(let audience): "this client holds nothing at \(audience)"
@@ -37,15 +60,23 @@ extension Refusal.Malformation {
         case .body: "the body is not a form, or a flat JSON object of strings, in UTF-8"
         case .tooManyParameters: "there are more than 64 parameters"
         case .notText(let parameter): "the parameter '\(parameter)' must be a string"
-        case .grantTypeMissing: "grant_type is missing; use client_credentials"
+        case .grantTypeMissing: "grant_type is missing; use client_credentials or token exchange"
         case .severalAuthenticationMethods: "authenticate in one way: Basic, or client_secret in the body"
         case .clientIDsDiffer: "client_id differs from the client that authenticates"
         case .taskID: "task_id must be \(TaskID.grammar)"
         case .taskPurpose: "task_purpose must be \(TaskPurpose.grammar)"
         case .lifetime: "expires_in must be a number of seconds, 1 or more"
         case .requestedTokenType(let type): "the token type '\(type)' cannot be requested here"
-        case .requestedActor: "requested_actor is for delegation tokens"
-        case .actorToken: "actor_token is for token exchange"
+        case .requestedActor:
+            "requested_actor must be an agent id, and is for delegation tokens and for starting a chain"
+        case .subjectToken: "token exchange needs subject_token and subject_token_type"
+        case .subjectTokenOfExchange: "subject_token is for token exchange"
+        case .subjectTokenType(let type): "a subject token of type '\(type)' is not taken here"
+        case .actorToken: "actor_token and actor_token_type belong together, and to token exchange"
+        case .delegationFromAccessToken: "an access token is exchanged for an access token only"
+        case .retryKey: "Idempotency-Key must be 1 to 255 visible ASCII characters"
+        case .tokenTooLarge: "the token would be larger than 16 KiB: ask for fewer scopes, or without the chain inline"
+        case .tokenMissing: "the parameter token is missing"
         }
     }
 }

@@ -2,19 +2,51 @@ import MandateCore
 
 extension TokenRequest {
     /// A request to the token endpoint; the order of checks is: parameters, then everything that needs the client.
-    init(_ parameters: Parameters, authorization: [UInt8]?, address: String) throws(Refusal) {
+    init(
+        _ parameters: Parameters, authorization: [UInt8]?, retry: RetryKey? = nil, address: String
+    ) throws(Refusal) {
         guard let grantType = parameters["grant_type"] else { throw .malformedRequest(.grantTypeMissing) }
+        let credential = try ClientCredential(authorization: authorization, parameters: parameters)
+        let grant: Grant
+        switch grantType {
+        case "client_credentials":
+            try parameters.refuseTokens()
+            grant = .clientCredentials
+        case TokenTypeName.exchangeGrant:
+            grant = .tokenExchange(
+                TokenExchange(subject: try parameters.subjectToken(), actor: try parameters.actorToken()))
+        default:
+            grant = .unsupported(grantType)
+        }
+        let wanted = try parameters.wanted()
+        let actor: AgentID? = try parameters.identifier("requested_actor", or: .requestedActor)
+        if case (.clientCredentials, .accessToken, .some) = (grant, wanted, actor) {
+            throw .malformedRequest(.requestedActor)
+        }
         self.init(
-            credential: try ClientCredential(authorization: authorization, parameters: parameters),
-            grant: grantType == "client_credentials" ? .clientCredentials : .unsupported(grantType),
-            targets: parameters.targets,
+            credential: credential, grant: grant, wanted: wanted, targets: parameters.targets,
             scope: ScopeSet.reading(parameters["scope"] ?? ""),
             task: try parameters.identifier("task_id", or: .taskID),
             purpose: try parameters.identifier("task_purpose", or: .taskPurpose),
-            lifetime: try parameters.lifetime(),
-            hasAuthorizationDetails: parameters["authorization_details"] != nil,
-            address: address)
-        try parameters.refuseUnsupported()
+            requestedActor: actor, lifetime: try parameters.lifetime(),
+            hasAuthorizationDetails: parameters["authorization_details"] != nil, retry: retry, address: address)
+    }
+}
+
+/// The names of RFC 8693 §3 and our own, which say what a token is.
+enum TokenTypeName {
+    static let exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
+    static let accessToken = "urn:ietf:params:oauth:token-type:access_token"
+    static let delegation = "urn:mandate:params:oauth:token-type:delegation"
+
+    static func kind(_ name: String) -> PresentedToken.Kind? {
+        switch name {
+        case accessToken: .accessToken
+        case delegation: .delegation
+        case "urn:ietf:params:oauth:token-type:id_token": .idToken
+        case "urn:ietf:params:oauth:token-type:jwt": .jwt
+        default: nil
+        }
     }
 }
 
@@ -47,12 +79,37 @@ extension Parameters {
         return seconds
     }
 
-    /// What asks for something this grant does not give is refused, not passed over.
-    fileprivate func refuseUnsupported() throws(Refusal) {
-        if let type = self["requested_token_type"], type != TokenResponse.accessTokenType {
-            throw .malformedRequest(.requestedTokenType(type))
+    fileprivate func wanted() throws(Refusal) -> TokenRequest.Wanted {
+        switch self["requested_token_type"] {
+        case nil, TokenTypeName.accessToken: return .accessToken
+        case TokenTypeName.delegation: return .delegation
+        case .some(let type): throw .malformedRequest(.requestedTokenType(type))
         }
-        if self["requested_actor"] != nil { throw .malformedRequest(.requestedActor) }
+    }
+
+    fileprivate func subjectToken() throws(Refusal) -> PresentedToken {
+        guard let token = self["subject_token"], let name = self["subject_token_type"] else {
+            throw .malformedRequest(.subjectToken)
+        }
+        guard let kind = TokenTypeName.kind(name) else { throw .malformedRequest(.subjectTokenType(name)) }
+        return PresentedToken(text: Array(token.utf8), type: kind)
+    }
+
+    /// Both parameters or neither (RFC 8693 §2.1).
+    fileprivate func actorToken() throws(Refusal) -> PresentedToken? {
+        let (token, name) = (self["actor_token"], self["actor_token_type"])
+        if token == nil, name == nil { return nil }
+        guard let token, let kind = name.flatMap({ TokenTypeName.kind($0) }) else {
+            throw .malformedRequest(.actorToken)
+        }
+        return PresentedToken(text: Array(token.utf8), type: kind)
+    }
+
+    /// What belongs to another grant is refused, not passed over.
+    fileprivate func refuseTokens() throws(Refusal) {
+        if self["subject_token"] != nil || self["subject_token_type"] != nil {
+            throw .malformedRequest(.subjectTokenOfExchange)
+        }
         if self["actor_token"] != nil || self["actor_token_type"] != nil { throw .malformedRequest(.actorToken) }
     }
 }

@@ -2,9 +2,6 @@ import MandateCore
 
 /// The answer that carries a token (RFC 6749 §5.1, RFC 8693 §2.2.1).
 enum TokenResponse {
-    /// RFC 8693 §3.
-    static let accessTokenType = "urn:ietf:params:oauth:token-type:access_token"
-
     static let noStore = [
         HTTPResponse.Field(name: "Cache-Control", value: "no-store"),
         HTTPResponse.Field(name: "Pragma", value: "no-cache"),
@@ -14,12 +11,19 @@ enum TokenResponse {
         var json = JSONWriter(capacity: token.count + 512)
         json.raw("{\"access_token\":\"")
         json.raw(token)
-        json.raw("\",\"token_type\":\"Bearer\",\"expires_in\":")
+        // RFC 8693 §2.2.1: a token that is no access token has the type N_A.
+        switch answer.wanted {
+        case .accessToken: json.raw("\",\"token_type\":\"Bearer\",\"expires_in\":")
+        case .delegation: json.raw("\",\"token_type\":\"N_A\",\"expires_in\":")
+        }
         json.integer(answer.lifetime)
         json.raw(",\"scope\":")
         json.string(answer.scopes.description)
         json.raw(",\"issued_token_type\":")
-        json.string(accessTokenType)
+        switch answer.wanted {
+        case .accessToken: json.string(TokenTypeName.accessToken)
+        case .delegation: json.string(TokenTypeName.delegation)
+        }
         if let task = answer.task {
             json.raw(",\"task_id\":")
             json.string(task.rawValue)

@@ -16,8 +16,8 @@ struct LinkMaker: Sendable {
         let (hash, document) = try hashed(
             agent, capabilities: capabilities, policy: PolicyDigest(stored: policy), at: now)
         try connection.run(
-            "INSERT INTO link (hash, delegate, document) VALUES (?, ?, ?)", .blob(hash.bytes),
-            .text(agent.id.rawValue), .text(String(decoding: document, as: UTF8.self)))
+            "INSERT INTO link (hash, delegate, document, principal) VALUES (?, ?, ?, ?)", .blob(hash.bytes),
+            .text(agent.id.rawValue), .text(String(decoding: document, as: UTF8.self)), .text(agent.owner.rawValue))
         return connection.lastInsertedRow
     }
 

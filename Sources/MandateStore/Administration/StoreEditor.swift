@@ -2,17 +2,16 @@ import MandateCore
 
 /// The changes operators make, inside one transaction of the writer.
 final class StoreEditor: StoreReader, RegistryEditor {
-    let now: Instant
-    private let writer: WriterConnection
+    let writer: WriterConnection
     private let links: LinkMaker
 
     init(_ writer: WriterConnection, links: LinkMaker, at now: Instant) {
         self.writer = writer
         self.links = links
-        self.now = now
-        super.init(writer.connection)
+        super.init(writer.connection, at: now)
     }
 
+    /// An agent that changes its type takes along what is dead because of the old one.
     func save(_ agent: Agent) throws(Problem) {
         try asking { () throws(StoreError) in
             try connection.run(
@@ -20,7 +19,9 @@ final class StoreEditor: StoreReader, RegistryEditor {
                 INSERT INTO agent (id, type, owner, team, status, expires_at, created_at, definition)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET type = excluded.type, owner = excluded.owner, team = excluded.team,
-                    status = excluded.status, expires_at = excluded.expires_at, definition = excluded.definition
+                    status = excluded.status, expires_at = excluded.expires_at, definition = excluded.definition,
+                    not_before = max(agent.not_before, CASE WHEN agent.type != excluded.type
+                        THEN (SELECT not_before FROM agent_type WHERE id = agent.type) ELSE 0 END)
                 """,
                 .text(agent.id.rawValue), .text(agent.type.rawValue), .text(agent.owner.rawValue),
                 SQLValue(agent.team?.rawValue), .text(agent.status.rawValue), SQLValue(agent.expiresAt?.milliseconds),
@@ -66,6 +67,22 @@ final class StoreEditor: StoreReader, RegistryEditor {
         }
     }
 
+    func save(_ issuer: TrustedIssuer) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                INSERT INTO trusted_issuer (issuer, definition) VALUES (?, ?)
+                ON CONFLICT (issuer) DO UPDATE SET definition = excluded.definition
+                """, .text(issuer.issuer.rawValue), issuer.definition.column)
+        }
+    }
+
+    func remove(issuer: Label) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run("DELETE FROM trusted_issuer WHERE issuer = ?", .text(issuer.rawValue))
+        }
+    }
+
     func link(_ agent: Agent, capabilities: Authority) throws(Problem) {
         try asking { () throws(StoreError) in
             let number = try links.makeLink(for: agent, capabilities: capabilities, at: now, in: connection)
@@ -107,31 +124,6 @@ final class StoreEditor: StoreReader, RegistryEditor {
         }
     }
 
-    func cut(_ agent: AgentID) throws(Problem) -> Cut {
-        try cut(links: "SELECT number FROM link WHERE delegate = ?1", agent.rawValue)
-    }
-
-    func cut(type: AgentTypeID) throws(Problem) -> Cut {
-        try cut(
-            links: "SELECT link.number FROM link JOIN agent ON agent.id = link.delegate WHERE agent.type = ?1",
-            type.rawValue)
-    }
-
-    private func cut(links: String, _ argument: String) throws(Problem) -> Cut {
-        try asking { () throws(StoreError) in
-            let found = try connection.first(
-                "SELECT total(tokens), max(expires_at) FROM live_token WHERE expires_at > ?2 AND link IN (\(links))",
-                .text(argument), .integer(now.seconds)
-            ) { row in
-                Cut(
-                    tokens: row.integer(0),
-                    latestExpiry: row.optionalInteger(1).map { Instant(seconds: $0) })
-            }
-            try connection.run("DELETE FROM live_token WHERE link IN (\(links))", .text(argument))
-            return found ?? Cut()
-        }
-    }
-
     func save(_ key: KeyEntry) throws(Problem) {
         try asking { () throws(StoreError) in
             try connection.run(
@@ -149,7 +141,7 @@ final class StoreEditor: StoreReader, RegistryEditor {
 
     func append(_ record: LedgerRecord) throws(Problem) {
         try asking { () throws(StoreError) in
-            try writer.append(LedgerEntry(record, effect: .none).record, at: record.at)
+            try writer.append(record.pieces, at: record.at)
         }
     }
 }

@@ -3,9 +3,11 @@ import MandateCore
 /// The questions operators ask, each one sentence of SQL.
 class StoreReader: RegistryReader {
     let connection: Connection
+    let now: Instant
 
-    init(_ connection: Connection) {
+    init(_ connection: Connection, at now: Instant) {
         self.connection = connection
+        self.now = now
     }
 
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry? {
@@ -58,6 +60,22 @@ class StoreReader: RegistryReader {
         try asking { () throws(StoreError) in
             try connection.all("SELECT \(Audience.columns) FROM audience ORDER BY id") {
                 row throws(StoreError) in try Audience(row)
+            }
+        }
+    }
+
+    func issuer(_ issuer: Label) throws(Problem) -> TrustedIssuer? {
+        try asking { () throws(StoreError) in
+            try connection.first(
+                "SELECT \(TrustedIssuer.columns) FROM trusted_issuer WHERE issuer = ?", .text(issuer.rawValue)
+            ) { row throws(StoreError) in try TrustedIssuer(row) }
+        }
+    }
+
+    func issuers() throws(Problem) -> [TrustedIssuer] {
+        try asking { () throws(StoreError) in
+            try connection.all("SELECT \(TrustedIssuer.columns) FROM trusted_issuer ORDER BY issuer") {
+                row throws(StoreError) in try TrustedIssuer(row)
             }
         }
     }

@@ -12,21 +12,21 @@ public final class RegistryConnection: Registry {
     private let view: RegistrySnapshot
     private let report: @Sendable (String) -> Void
 
-    init(path: String, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+    init(path: String, digests: any Digests, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
         connection = try Connection(path: path, access: .reading)
         begin = try connection.prepare("BEGIN")
         end = try connection.prepare("COMMIT")
-        state = try connection.prepare("SELECT epoch, policy FROM state")
-        view = try RegistrySnapshot(connection)
+        state = try connection.prepare("SELECT epoch, policy, revocations FROM state")
+        view = try RegistrySnapshot(connection, digests: digests)
         self.report = report
     }
 
     public func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer {
         do {
             try begin.run()
-            let found = try state.first { row in (row.integer(0), row.text(1)) }
-            guard let (epoch, policy) = found else { throw StoreError.unreadable("state") }
-            view.enter(Epoch(epoch), PolicyDigest(stored: policy))
+            let found = try state.first { row in (row.integer(0), row.text(1), row.integer(2)) }
+            guard let (epoch, policy, revocations) = found else { throw StoreError.unreadable("state") }
+            try view.enter(Epoch(epoch), PolicyDigest(stored: policy), revocations: revocations)
         } catch {
             report("\(error)")
             if connection.isInTransaction { finish() }

@@ -10,15 +10,29 @@ public final class RegistrySnapshot: RegistryView {
     private var registrations: [AgentID: Registration] = [:]
     private var audiences: [AudienceID: Audience] = [:]
     private var resources: [ResourceURI: AudienceID] = [:]
+    private var issuers: [Label: TrustedIssuer] = [:]
     private var keys: [KeyEntry]?
+    private var tasks: [TaskID: TaskEntry] = [:]
+    private var principals: [Label: Bool] = [:]
+    private let revoked: RevokedSet
+    private let chains: ChainReader
+    private let retries: RetryReader
 
     private let secretsOfClient: Statement
     private let registrationOfAgent: Statement
     private let audienceByID: Statement
     private let audienceByResource: Statement
+    private let issuerByName: Statement
     private let keysInUse: Statement
+    private let taskByID: Statement
+    private let revokedPrincipal: Statement
 
-    init(_ connection: Connection) throws(StoreError) {
+    init(_ connection: Connection, digests: any Digests) throws(StoreError) {
+        revoked = try RevokedSet(connection)
+        chains = try ChainReader(connection, digests: digests)
+        retries = try RetryReader(connection)
+        taskByID = try connection.prepare("SELECT \(TaskEntry.columns) FROM task WHERE id = ?")
+        revokedPrincipal = try connection.prepare("SELECT 1 FROM revoked_principal WHERE id = ?")
         secretsOfClient = try connection.prepare(
             """
             SELECT secret.hash FROM agent LEFT JOIN secret ON secret.agent = agent.number
@@ -26,24 +40,34 @@ public final class RegistrySnapshot: RegistryView {
             """)
         registrationOfAgent = try connection.prepare(
             """
-            SELECT link.number, link.hash, link.document, \(AgentType.columns), \(Agent.columns)
+            SELECT link.number, link.hash, link.document, \(AgentType.columns), \(Agent.columns),
+                max(agent.not_before, agent_type.not_before)
             FROM agent JOIN agent_type ON agent_type.id = agent.type JOIN link ON link.number = agent.link
             WHERE agent.id = ?
             """)
         audienceByID = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE id = ?")
         audienceByResource = try connection.prepare("SELECT \(Audience.columns) FROM audience WHERE resource = ?")
+        issuerByName = try connection.prepare("SELECT \(TrustedIssuer.columns) FROM trusted_issuer WHERE issuer = ?")
         keysInUse = try connection.prepare(
             "SELECT \(KeyEntry.columns) FROM signing_key WHERE state IN ('next', 'active', 'retiring') ORDER BY created_at"
         )
     }
 
-    func enter(_ epoch: Epoch, _ policy: PolicyDigest) {
+    public var revocations: Int64 { revoked.number }
+
+    /// Brings the copies up to the moment that `epoch` and `revocations` name.
+    func enter(_ epoch: Epoch, _ policy: PolicyDigest, revocations: Int64) throws(StoreError) {
+        // Tasks begin and end with tokens and revocations, without a new epoch.
+        tasks.removeAll(keepingCapacity: true)
+        try revoked.catchUp(to: revocations)
         guard epoch != self.epoch else { return }
         self.epoch = epoch
         self.policy = policy
         registrations.removeAll(keepingCapacity: true)
         audiences.removeAll()
         resources.removeAll()
+        issuers.removeAll()
+        principals.removeAll(keepingCapacity: true)
         keys = nil
     }
 
@@ -60,7 +84,8 @@ public final class RegistrySnapshot: RegistryView {
         let found = try asking { () throws(StoreError) in
             try registrationOfAgent.first([.text(agent.rawValue)]) { row throws(StoreError) in
                 Registration(
-                    agent: try Agent(row, at: 7), type: try AgentType(row, at: 3), link: try StoredLink(row))
+                    agent: try Agent(row, at: 7), type: try AgentType(row, at: 3), link: try StoredLink(row),
+                    notBefore: Instant(milliseconds: row.integer(14)))
             }
         }
         if let found {
@@ -86,6 +111,51 @@ public final class RegistrySnapshot: RegistryView {
             })
         if let found { resources[resource] = found.id }
         return found
+    }
+
+    /// Only what is found is copied: anybody can write any `iss` into a token.
+    public func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer? {
+        if let known = issuers[issuer] { return known }
+        let found = try asking { () throws(StoreError) in
+            try issuerByName.first([.text(issuer.rawValue)]) { row throws(StoreError) in try TrustedIssuer(row) }
+        }
+        if let found { issuers[issuer] = found }
+        return found
+    }
+
+    public func chain(_ hash: ChainHash) throws(Refusal) -> DelegationChain? {
+        try asking { () throws(StoreError) in try chains.chain(hash) }
+    }
+
+    public func task(_ id: TaskID) throws(Refusal) -> TaskEntry? {
+        if let known = tasks[id] { return known }
+        let found = try asking { () throws(StoreError) in
+            try taskByID.first([.text(id.rawValue)]) { row throws(StoreError) in try TaskEntry(row) }
+        }
+        if let found { tasks[id] = found }
+        return found
+    }
+
+    public func isRevoked(link: Int64) -> Bool { revoked.links.contains(link) }
+
+    public func isRevoked(token: String) -> Bool { revoked.tokens.contains(token) }
+
+    public func isRevoked(principal: Label) throws(Refusal) -> Bool {
+        if let known = principals[principal] { return known }
+        let found = try asking { () throws(StoreError) in
+            try revokedPrincipal.first([.text(principal.rawValue)]) { _ in true } ?? false
+        }
+        if principals.count >= Self.capacity { principals.removeAll(keepingCapacity: true) }
+        principals[principal] = found
+        return found
+    }
+
+    public func wasUsed(_ token: UsedToken) throws(Refusal) -> Bool {
+        try asking { () throws(StoreError) in try retries.wasUsed(token) }
+    }
+
+    public func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore? {
+        try asking { () throws(StoreError) in try retries.issued(to: client, under: key, at: now) }
     }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? {

@@ -17,10 +17,10 @@ enum Schema {
         return found
     }
 
-    /// Brings a database to ``version``, or says why not.
-    static func migrate(_ connection: Connection) throws(StoreError) {
+    /// Brings a database to `wanted`, or says why not.
+    static func migrate(_ connection: Connection, to wanted: Int64 = version) throws(StoreError) {
         let found = try version(of: connection)
-        for number in Int(found)..<steps.count {
+        for number in Int(found)..<max(Int(found), Int(wanted)) {
             try connection.execute("BEGIN IMMEDIATE;\n\(steps[number])\nPRAGMA user_version=\(number + 1);\nCOMMIT")
         }
     }
@@ -115,6 +115,86 @@ enum Schema {
             link INTEGER PRIMARY KEY REFERENCES link (number),
             at INTEGER NOT NULL
         ) STRICT;
+        """,
         """
+        -- A link is found by what it depends on: what is above it, whose it is, which task and which principal.
+        ALTER TABLE link ADD COLUMN principal TEXT NOT NULL DEFAULT '';
+        ALTER TABLE link ADD COLUMN task TEXT;
+        -- `jti` of the token the link was made with; time-ordered.
+        ALTER TABLE link ADD COLUMN token TEXT;
+        UPDATE link SET principal = json_extract(document, '$.delegator');
+        -- With the expiry (whole seconds), so that what is long dead is passed over in the index.
+        DROP INDEX link_by_delegate;
+        CREATE INDEX link_by_delegate ON link (delegate, expires_at);
+        CREATE INDEX link_by_parent ON link (parent, expires_at) WHERE parent IS NOT NULL;
+        CREATE INDEX link_by_principal ON link (principal, expires_at) WHERE parent IS NULL;
+        CREATE INDEX link_by_task ON link (task, expires_at) WHERE task IS NOT NULL;
+        CREATE INDEX link_by_token ON link (token) WHERE token IS NOT NULL;
+
+        -- Authority that passed through an agent before this moment (milliseconds) is dead.
+        ALTER TABLE agent ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE agent_type ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX agent_by_mark ON agent (not_before) WHERE not_before > 0;
+
+        -- What was revoked before it expired, in the order it was revoked: a link and so all below it, a token, or all of
+        -- a task. `state.revocations` is the highest number ever used. Rows go when what they revoke has expired.
+        ALTER TABLE state ADD COLUMN revocations INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE revocation (
+            number INTEGER PRIMARY KEY,
+            link INTEGER REFERENCES link (number),
+            token TEXT,
+            task TEXT,
+            revoked_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            CHECK ((link IS NOT NULL) + (token IS NOT NULL) + (task IS NOT NULL) = 1)
+        ) STRICT;
+        CREATE INDEX revocation_by_expiry ON revocation (expires_at);
+        CREATE INDEX revocation_by_link ON revocation (link) WHERE link IS NOT NULL;
+        CREATE INDEX revocation_by_token ON revocation (token) WHERE token IS NOT NULL;
+
+        CREATE TABLE task (
+            id TEXT PRIMARY KEY,
+            principal TEXT,
+            purpose TEXT,
+            status TEXT NOT NULL,
+            deadline INTEGER,
+            created_at INTEGER NOT NULL,
+            created_by TEXT NOT NULL,
+            ended_at INTEGER,
+            ended_by TEXT,
+            holder TEXT
+        ) STRICT, WITHOUT ROWID;
+
+        -- Principals that may start nothing, and whose chains are dead.
+        CREATE TABLE revoked_principal (
+            id TEXT PRIMARY KEY,
+            revoked_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        -- Tokens that are good once and were used.
+        CREATE TABLE used_token (
+            issuer TEXT NOT NULL,
+            id TEXT NOT NULL,
+            expires_at INTEGER NOT NULL,
+            PRIMARY KEY (issuer, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX used_token_by_expiry ON used_token (expires_at);
+
+        -- Answers to requests with an Idempotency-Key: the claims that were issued, to be signed again.
+        CREATE TABLE retry (
+            client TEXT NOT NULL,
+            key TEXT NOT NULL,
+            body BLOB NOT NULL CHECK (length(body) = 32),
+            at INTEGER NOT NULL,
+            claims BLOB NOT NULL,
+            PRIMARY KEY (client, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX retry_by_time ON retry (at);
+
+        CREATE TABLE trusted_issuer (
+            issuer TEXT PRIMARY KEY,
+            definition TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 }

@@ -4,6 +4,7 @@ import MandateCore
 final class GroupCommit {
     private let connection: WriterConnection
     private let liveTokens: LiveTokens
+    private let issuances: IssuanceWriter
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
     private var lastCommit: ContinuousClock.Instant?
@@ -13,6 +14,7 @@ final class GroupCommit {
     init(_ connection: WriterConnection, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
         self.connection = connection
         liveTokens = try LiveTokens(connection.connection)
+        issuances = try IssuanceWriter(connection.connection)
         self.report = report
     }
 
@@ -70,21 +72,34 @@ final class GroupCommit {
             outcomes.append(ofBatch)
         }
         try liveTokens.flush(at: connection.head.at)
+        try issuances.prune(at: connection.head.at)
         return outcomes
     }
 
     private func write(_ entry: LedgerEntry) throws(StoreError) -> LedgerOutcome {
+        var outcome = LedgerOutcome.durable
         switch entry.effect {
         case .none: break
         case .token(let epoch, let link, let expiry):
             guard epoch == connection.epoch else { return .judgeAgain }
-            guard entry.at.milliseconds >= connection.head.at.milliseconds - Self.clockTolerance else {
-                return .refused(.unavailable(.clockWentBackwards))
-            }
+            guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
             liveTokens.add(link: link, expiry: expiry, at: entry.at)
+        case .issuance(let grounds, let writes):
+            guard connection.holds(grounds), try issuances.isFree(writes, at: entry.at) else { return .judgeAgain }
+            guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
+            let link = try issuances.write(writes, at: entry.at)
+            if let token = writes.token, let link {
+                liveTokens.add(link: link, expiry: token.expiry, at: entry.at)
+            }
+        case .revocation(let revocation, let expiry, let agent):
+            outcome = .cut(try connection.end(revocation, until: expiry, by: agent, at: entry.at))
         }
-        try connection.append(entry.record, at: entry.at)
-        return .durable
+        if let record = entry.record { try connection.append(record, at: entry.at) }
+        return outcome
+    }
+
+    private func isClockRight(at time: Instant) -> Bool {
+        time.milliseconds >= connection.head.at.milliseconds - Self.clockTolerance
     }
 
     /// Whether a record could be appended now: one was a moment ago, or writing where records go works.

@@ -8,6 +8,11 @@ final class WriterConnection {
     private(set) var head: LedgerHead
     /// The registry's epoch; this is the only place that raises it.
     private(set) var epoch: Epoch
+    /// The number of the last revocation; this is the only place that raises it.
+    private(set) var revocations: Int64
+    /// The latest of them, oldest first and without gaps.
+    private var recent: [(number: Int64, revocation: Revocation)] = []
+    private static let remembered = 4096
 
     private let begin: Statement
     private let commit: Statement
@@ -38,6 +43,7 @@ final class WriterConnection {
         saveTime = try connection.prepare("UPDATE state SET latest_at = max(latest_at, ?)")
         head = try LedgerHead(connection, digests: digests)
         epoch = try Self.epoch(connection)
+        revocations = try Self.revocations(connection)
     }
 
     /// Runs `body` in one transaction. When it throws, or the commit does, nothing has happened.
@@ -51,7 +57,7 @@ final class WriterConnection {
         } catch {
             throw failing(error)
         }
-        let before = (head, epoch)
+        let before = (head, epoch, revocations)
         let answer: Answer
         do {
             answer = try body()
@@ -79,8 +85,9 @@ final class WriterConnection {
         try copyLog.run()
     }
 
-    private func undo(to before: (LedgerHead, Epoch)) {
-        (head, epoch) = before
+    private func undo(to before: (LedgerHead, Epoch, Int64)) {
+        (head, epoch, revocations) = before
+        recent.removeAll { $0.number > revocations }
         isDoubtful = true
         if connection.isInTransaction {
             // A rollback that fails is tried again before the next transaction.
@@ -91,6 +98,8 @@ final class WriterConnection {
     private func rememberAnew() throws(StoreError) {
         head = try LedgerHead(connection, digests: digests)
         epoch = try Self.epoch(connection)
+        revocations = try Self.revocations(connection)
+        recent = []
         savedTime = 0
         isDoubtful = false
     }
@@ -123,6 +132,40 @@ final class WriterConnection {
     func raiseEpoch() throws(StoreError) {
         try connection.run("UPDATE state SET epoch = epoch + 1")
         epoch = try Self.epoch(connection)
+    }
+
+    /// Writes down, inside a transaction, that something is dead from now on, until `expiry` when it has one.
+    func revoke(_ revocation: Revocation, until expiry: Instant?, at now: Instant) throws(StoreError) {
+        let number = revocations + 1
+        let (link, token, task): (SQLValue, SQLValue, SQLValue) =
+            switch revocation {
+            case .link(let number): (.integer(number), .null, .null)
+            case .token(let id): (.null, .text(id), .null)
+            case .task(let id): (.null, .null, .text(id.rawValue))
+            }
+        try connection.run(
+            """
+            INSERT INTO revocation (number, link, token, task, revoked_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+            """, .integer(number), link, token, task, .integer(now.milliseconds), SQLValue(expiry?.seconds))
+        try connection.run("UPDATE state SET revocations = ?", .integer(number))
+        revocations = number
+        if recent.count >= Self.remembered { recent.removeFirst(Self.remembered / 2) }
+        recent.append((number, revocation))
+    }
+
+    /// Whether what an issuance was judged on still holds. What happened so long ago that it is not remembered may have
+    /// taken anything away.
+    func holds(_ grounds: Grounds) -> Bool {
+        guard grounds.epoch == epoch, grounds.revocations <= revocations else { return false }
+        let missed = revocations - grounds.revocations
+        guard missed <= recent.count else { return false }
+        return !recent.suffix(Int(missed)).contains { grounds.hang(on: $0.revocation) }
+    }
+
+    private static func revocations(_ connection: Connection) throws(StoreError) -> Int64 {
+        guard let number = try connection.first("SELECT revocations FROM state", map: { row in row.integer(0) })
+        else { throw .unreadable("state") }
+        return number
     }
 
     private static func epoch(_ connection: Connection) throws(StoreError) -> Epoch {

@@ -9,6 +9,8 @@ public struct ChainLink: Hashable, Sendable {
     public let parent: ChainHash?
     /// The token minted at this hop; nil for a registration.
     public let tokenID: String?
+    /// When that token was made, to the millisecond.
+    public let birth: Instant?
     public let delegator: String
     public let delegate: AgentID
     /// The member `principal` as it stands.
@@ -22,6 +24,8 @@ public struct ChainLink: Hashable, Sendable {
     public let confirmation: String?
     /// Of exactly this link.
     public let hash: ChainHash
+    /// The link as it was hashed.
+    public let json: JSONValue
 
     /// Whether the link is a registration, which serves every task.
     public var isRegistration: Bool { tokenID == nil }
@@ -40,7 +44,9 @@ public struct ChainLink: Hashable, Sendable {
         chain = try Self.required(json, "chain", Self.text)
         depth = try Self.required(json, "depth") { value in value.integer.flatMap { depth in Int(exactly: depth) } }
         parent = try Self.optional(json, "parent") { value in value.string.flatMap { text in ChainHash(text: text) } }
-        tokenID = try Self.optional(json, "jti", Self.text)
+        let name = try Self.optional(json, "jti", TokenClaims.tokenID)
+        tokenID = name?.text
+        birth = name?.time
         delegator = try Self.required(json, "delegator", Self.text)
         delegate = try Self.required(json, "delegate") { value in value.string.flatMap { text in AgentID(text) } }
         principal = try Self.required(json, "principal", Self.principal)
@@ -51,6 +57,7 @@ public struct ChainLink: Hashable, Sendable {
         _ = try Self.required(json, "policy", Self.text)
         _ = try Self.optional(json, "approval", Self.text)
         confirmation = try Self.optional(json, "cnf", Self.text)
+        self.json = json
         do throws(Refusal) {
             hash = try ChainHash(ofLink: json.canonical, hashing: OpenSSLDigests())
         } catch {

@@ -38,17 +38,16 @@ public struct ChainProof: Hashable, Sendable {
     }
 
     /// Proves that this is the chain `token` commits to, and that the token stays within its last link.
-    public func prove(_ token: VerifiedToken) throws(VerificationFailure) {
+    public func prove(_ token: some MandateToken) throws(VerificationFailure) {
         guard last.hash == token.chainHash, last.depth == token.depth, last.delegate == token.agent,
             last.issuer.utf8.elementsEqual(token.issuer.utf8),
             links[0].delegator.utf8.elementsEqual(token.humanPrincipal.utf8),
-            last.isRegistration || last.task == token.task
+            last.isRegistration || last.task == token.task,
+            token.actors.isEmpty || token.actors == links.reversed().map(\.delegate)
         else { throw .chain(.mismatch) }
         if last.confirmation != nil { throw .proofRequired }
         if let end = last.expiry, end < token.expiry { throw .chain(.exceeded) }
-        guard let held = last.authority.scopes(for: token.audience), held.covers(token.scopes) else {
-            throw .chain(.exceeded)
-        }
+        guard token.isWithin(last.authority) else { throw .chain(.exceeded) }
     }
 }
 
@@ -71,9 +70,9 @@ extension ChainLink {
         }
     }
 
-    /// An agent that acts for itself got its authority from its owner, by that name.
+    /// An agent that acts for itself got its authority from its owner, by that name; its registration serves every task.
     private var startsFromPrincipal: Bool {
-        guard let owner = principal["owner"]?.string else { return true }
-        return owner.utf8.elementsEqual(delegator.utf8)
+        guard let owner = principal["owner"]?.string else { return !isRegistration }
+        return (!isRegistration || task == nil) && owner.utf8.elementsEqual(delegator.utf8)
     }
 }

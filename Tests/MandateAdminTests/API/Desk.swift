@@ -11,7 +11,7 @@ struct Desk: Sendable {
     init() async throws {
         registry = try await Quickstart.registry(keys: keys)
         api = AdminAPI(
-            administration: registry, keys: keys, digests: FakeDigests(),
+            administration: registry, keys: keys, issuers: .testing(), digests: FakeDigests(),
             random: { (count) throws(Refusal) in [UInt8](repeating: 0xFB, count: count) }, overlap: 86_400)
     }
 

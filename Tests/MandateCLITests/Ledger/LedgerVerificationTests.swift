@@ -14,8 +14,7 @@ struct LedgerVerificationTests {
             var record = LedgerRecord(at: Instant(seconds: 1_800_000_000 + sequence), event: .tokenRefused)
             record.agentID = "agent-\(sequence)"
             record.decision = .deny
-            let entry = LedgerEntry(record, effect: .none)
-            let bytes = entry.record.record(sequence: sequence, previous: previous)
+            let bytes = record.pieces.record(sequence: sequence, previous: previous)
             previous = "sha256:" + Hex.encode(try SHA256.hash([0x00] + bytes))
             records.append(bytes)
         }
@@ -75,7 +74,7 @@ struct LedgerVerificationTests {
 
     @Test("finds a first record that has something before it")
     func findsLostBeginning() throws {
-        let record = LedgerEntry(LedgerRecord(at: Instant(seconds: 1), event: .serverStarted), effect: .none).record
+        let record = LedgerRecord(at: Instant(seconds: 1), event: .serverStarted).pieces
         let zeros = "sha256:" + String(repeating: "0", count: 64)
         #expect(fault([record.record(sequence: 1, previous: zeros)])?.why == "its prev is not null")
     }

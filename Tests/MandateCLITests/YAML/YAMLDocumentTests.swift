@@ -67,7 +67,7 @@ struct YAMLDocumentTests {
 
     @Test("names the line of what the server refuses")
     func serverRefusal() throws {
-        let file = try RegistryFile(Array("agents:\n  - id: a\n    owner: 7\n".utf8), called: "registry.yaml")
+        let file = try RegistryFile(Array("agents:\n  - id: a\n    owner: 7\n".utf8), called: "registry.yaml", in: "/")
         let answer: JSONValue = ["detail": "must be a string: put it in quotes", "field": "agents[0].owner"]
         let refused = Refused(try AdministrationAnswer(status: 400, raw: answer.canonical))
         #expect(

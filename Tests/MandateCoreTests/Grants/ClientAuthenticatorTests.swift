@@ -82,9 +82,10 @@ struct ClientAuthenticatorTests {
         for request in [
             Court.request(), Court.request(client: stranger), Court.request(secret: Array("mnd_other".utf8)),
         ] {
-            let service = TokenService(issuer: try Court.issuer(), digests: counting, random: CountingRandom())
+            let service = TokenService(
+                issuer: try Court.issuer(), digests: counting, verifier: FakeTokens(), random: CountingRandom())
             let before = counting.calls
-            _ = service.judge(request, in: try Court().view, at: .eightOClock)
+            _ = service.judge(.token(request), in: try Court().view, at: .eightOClock)
             #expect(counting.calls - before == 3)
         }
     }

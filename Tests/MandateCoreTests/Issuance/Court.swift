@@ -12,6 +12,7 @@ struct Court {
     var view = FakeView()
     var now = Instant.eightOClock
     var random = CountingRandom()
+    var tokens = FakeTokens()
 
     init(
         _ agent: Agent = agent(), type: AgentType = type(), audiences: [Audience] = [audience()]
@@ -23,8 +24,8 @@ struct Court {
     }
 
     func judge(_ request: TokenRequest = request()) throws -> Judgement {
-        TokenService(issuer: try Self.issuer(), digests: FakeDigests(), random: random)
-            .judge(request, in: view, at: now)
+        TokenService(issuer: try Self.issuer(), digests: FakeDigests(), verifier: tokens, random: random)
+            .judge(.token(request), in: view, at: now)
     }
 
     static func issuer() throws -> Issuer {
@@ -108,5 +109,5 @@ private struct NotIssued: Error {
 
 extension LedgerEntry {
     /// The record as the first of a ledger.
-    var text: String { String(decoding: record.record(sequence: 1, previous: nil), as: UTF8.self) }
+    var text: String { record.map { String(decoding: $0.record(sequence: 1, previous: nil), as: UTF8.self) } ?? "" }
 }

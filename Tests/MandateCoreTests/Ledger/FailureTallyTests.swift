@@ -9,7 +9,7 @@ struct FailureTallyTests {
     private func text(_ record: LedgerRecord?) -> String? {
         record.map { record in
             String(
-                decoding: LedgerEntry(record, effect: .none).record.record(sequence: 1, previous: nil), as: UTF8.self)
+                decoding: record.pieces.record(sequence: 1, previous: nil), as: UTF8.self)
         }
     }
 

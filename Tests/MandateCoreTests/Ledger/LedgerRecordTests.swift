@@ -49,7 +49,7 @@ struct LedgerRecordTests {
 
     @Test("is canonical JSON whatever it holds", arguments: records.indices)
     func canonical(index: Int) throws {
-        let pieces = LedgerEntry(Self.records[index], effect: .none).record
+        let pieces = Self.records[index].pieces
         for (sequence, previous) in [(1, nil), (9_007_199_254_740_991, Self.hostile)] as [(Int64, String?)] {
             let bytes = pieces.record(sequence: sequence, previous: previous)
             let json = try JSONValue(strict: bytes)
@@ -68,7 +68,7 @@ struct LedgerRecordTests {
             "rule", "seq", "source", "task_id",
         ]
         let names = try Self.records.map { record in
-            try JSONValue(strict: LedgerEntry(record, effect: .none).record.record(sequence: 1, previous: nil))
+            try JSONValue(strict: record.pieces.record(sequence: 1, previous: nil))
                 .members?.map(\.name) ?? []
         }
         #expect(names[0] == always)
@@ -77,7 +77,7 @@ struct LedgerRecordTests {
 
     @Test("gives back what it was given")
     func values() throws {
-        let bytes = LedgerEntry(Self.full(Self.hostile), effect: .none).record.record(sequence: 3, previous: "p")
+        let bytes = Self.full(Self.hostile).pieces.record(sequence: 3, previous: "p")
         let json = try JSONValue(strict: bytes)
         let text = JSONValue.string(Self.hostile)
         for name in ["request_id", "principal", "task_id", "chain_hash", "jti", "audience", "rule", "reason", "by"] {

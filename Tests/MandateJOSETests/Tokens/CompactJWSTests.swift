@@ -50,7 +50,7 @@ struct CompactJWSTests {
     @Test(
         "is refused when the header breaks a rule",
         arguments: [
-            "{\"alg\":\"ES256\"}", "{\"typ\":\"at+jwt\"}", "{\"alg\":1,\"typ\":\"at+jwt\"}",
+            "{\"typ\":\"at+jwt\"}", "{\"alg\":1,\"typ\":\"at+jwt\"}",
             "{\"alg\":\"ES256\",\"typ\":null}", "{\"alg\":\"ES256\",\"kid\":1,\"typ\":\"at+jwt\"}",
             "{\"alg\":\"ES256\",\"kid\":null,\"typ\":\"at+jwt\"}", "[]", "", "\"x\"",
             "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",}", "{\"alg\":\"ES256\",\"alg\":\"ES256\",\"typ\":\"at+jwt\"}",
@@ -58,6 +58,14 @@ struct CompactJWSTests {
         ])
     func header(text: String) {
         expectMalformed(assembled(header: text))
+    }
+
+    @Test("without typ is refused wherever one is expected")
+    func withoutType() throws {
+        let key = try PrivateKey.generate(.es256)
+        let token = try CompactJWS(try Foreign.token(key))
+        #expect(token.header.type == nil)
+        #expect(throws: JOSEError.wrongType) { try token.verify(with: try JWKS([key.publicKey]), types: ["JWT", ""]) }
     }
 
     @Test(

@@ -27,7 +27,6 @@ struct TokenRequestTests {
             ("task_id=a+b", .taskID), ("task_id=%C3%A9", .taskID), ("task_id=a%0A", .taskID), ("task_id=%00", .taskID),
             ("task_id=" + String(repeating: "a", count: 129), .taskID), ("task_purpose=a%0Ab", .taskPurpose),
             ("task_purpose=" + String(repeating: "a", count: 513), .taskPurpose),
-            ("requested_token_type=\(delegation)", .requestedTokenType(delegation)),
             ("requested_token_type=x", .requestedTokenType("x")), ("requested_actor=agent-2", .requestedActor),
             ("actor_token=x", .actorToken), ("actor_token_type=x", .actorToken),
         ] as [(String, Refusal.Malformation)])

@@ -67,7 +67,7 @@ struct ChainProofTests {
             (["task_id": "INC-1"], "chain_mismatch"), (["task_id": nil], "chain_mismatch"),
             (["delegation_depth": 1], "chain_mismatch"),
             (["human_principal": "mallory@example.com"], "chain_mismatch"),
-            (["agent_id": "planner-001", "client_id": "planner-001"], "chain_mismatch"),
+            (["sub": "planner-001", "agent_id": "planner-001", "client_id": "planner-001"], "chain_mismatch"),
             (["exp": .integer(1_800_000_801)], "chain_exceeded"),
             (["delegation_chain_hash": "sha256:" + .zeros], "chain_mismatch"),
         ] as [([String: JSONValue?], String)])

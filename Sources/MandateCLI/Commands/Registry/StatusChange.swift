@@ -1,7 +1,7 @@
 import ArgumentParser
 import MandateCore
 
-/// What `suspend`, `resume` and `decommission` have in common.
+/// What the commands have in common that stop something, or let it go on.
 struct StatusChange: ParsableArguments {
     @Argument(help: "Its id.")
     var id: String

@@ -4,13 +4,13 @@ import ArgumentParser
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Fetch a token as a client would, or look into one.",
+        abstract: "Fetch or exchange a token as a client would, look into one, or end one.",
         discussion: """
             Example:
               mandate token get --client-id inventory-001 --audience cloud-inventory-api \\
                 --scope ec2:DescribeInstances | mandate token inspect
             """,
-        subcommands: [TokenGet.self, TokenInspect.self])
+        subcommands: [TokenGet.self, TokenExchange.self, TokenInspect.self, TokenRevoke.self])
 }
 
 /// `--server`, with the issuer of the configuration file as its default when there is one.

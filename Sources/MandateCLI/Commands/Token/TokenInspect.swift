@@ -1,6 +1,5 @@
 import ArgumentParser
 import MandateCore
-import MandateVerifier
 
 /// `mandate token inspect`: what a token says, whether it is good, and the chain behind it.
 struct TokenInspect: AsyncParsableCommand {
@@ -8,10 +7,12 @@ struct TokenInspect: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Decode the token on standard input, verify it, draw its chain.",
         discussion: """
-            Keys come from --jwks, else from the server. The token is not sent anywhere.
+            Reads access tokens and delegation tokens. Keys come from --jwks, else from the server. The links of the
+            chain come from --chain, from the token itself, or from the server: the token is shown to nobody else, and
+            to the server only when it is good.
 
             Example:
-              mandate token inspect --jwks jwks.json < token
+              mandate token inspect --server https://tokens.example.com < token
             """)
 
     @Option(help: ArgumentHelp("The issuer's keys: a file or a URL.", valueName: "file|url"))
@@ -25,25 +26,36 @@ struct TokenInspect: AsyncParsableCommand {
     func run() async throws {
         let text = String(decoding: try FileBytes.standardInput(limit: 64 * 1024), as: UTF8.self).trimmed
         let token = try DecodedToken(text)
-        let given = try chain.map { path in try ChainFile.proof(at: path) }
-        let verdict = try await verdict(on: text, chain: given)
-        if json {
-            try StandardOutput.line(Self.json(token, verdict).canonical)
-        } else {
-            try show(token, verdict, chain: given ?? Self.inlineChain(token))
+        let given = try chain.map { path in try ChainReading(file: path) } ?? token.inlineChain
+        var known = given.map { reading in KnownChain(reading) } ?? token.chainHash.map(KnownChain.committed)
+        var judge = try await judge(chain: given)
+        var verdict = judge?.verdict(on: token, at: Clock.now())
+        if given == nil, verdict?.isGood == true, let hash = token.chainHash, let server = try server(for: token) {
+            let fetched = try await KnownChain.fetched(hash, for: text, from: server)
+            judge?.chain = fetched.reading
+            verdict = judge?.verdict(on: token, at: Clock.now())
+            known = fetched
         }
+        try show(token, verdict, known)
         if verdict?.isGood == false { throw ExitCode(1) }
     }
 
     /// Nil when there are no keys to verify with.
-    private func verdict(on text: String, chain: ChainProof?) async throws -> TokenJudge.Verdict? {
+    private func judge(chain: ChainReading?) async throws -> TokenJudge? {
         let known = try server.known()
         guard let place = jwks ?? known.map({ $0 + "/.well-known/jwks.json" }) else { return nil }
-        let judge = TokenJudge(keys: try await KeySource.keys(at: place), issuer: nil, audience: nil, chain: chain)
-        return judge.verdict(on: text, at: Clock.now())
+        return TokenJudge(keys: try await KeySource.keys(at: place), chain: chain)
     }
 
-    private func show(_ token: DecodedToken, _ verdict: TokenJudge.Verdict?, chain: ChainProof?) throws {
+    /// Whom the token may be shown: the server that was named, or the configured one when the token is its own.
+    private func server(for token: DecodedToken) throws(CommandFailure) -> String? {
+        let known = try server.known()
+        if server.server != nil { return known }
+        return jwks == nil && known == token.claims["iss"]?.string ? known : nil
+    }
+
+    private func show(_ token: DecodedToken, _ verdict: TokenJudge.Verdict?, _ chain: KnownChain?) throws {
+        if json { return try StandardOutput.line(Self.json(token, verdict, chain).canonical) }
         let terminal = Terminal.standardOutput
         let now = Clock.now()
         var lines = token.lines(for: terminal, at: now) + [terminal.styled("verdict", .strong)]
@@ -54,25 +66,24 @@ struct TokenInspect: AsyncParsableCommand {
         }
         if let chain {
             lines.append(terminal.styled("chain", .strong))
-            lines += ChainTree(proof: chain).lines(for: terminal, at: now).map { "  " + $0 }
+            lines += chain.lines(for: terminal, at: now).map { "  " + $0 }
         }
         for line in lines { try StandardOutput.line(line) }
     }
 
-    /// A chain that proves nothing is not drawn; the verdict says why.
-    private static func inlineChain(_ token: DecodedToken) -> ChainProof? {
-        guard let links = token.claims["delegation_chain"] else { return nil }
-        do throws(ChainFailure) {
-            return try ChainProof(links: links)
-        } catch {
-            return nil
-        }
-    }
-
-    private static func json(_ token: DecodedToken, _ verdict: TokenJudge.Verdict?) -> JSONValue {
+    private static func json(
+        _ token: DecodedToken, _ verdict: TokenJudge.Verdict?, _ chain: KnownChain?
+    ) -> JSONValue {
         [
             "header": token.header, "claims": token.claims, "verified": verdict.map { .bool($0.isGood) } ?? .null,
-            "verdict": verdict.map { .string($0.text) } ?? .null,
+            "verdict": verdict.map { .string($0.text) } ?? .null, "chain": chain?.json ?? .null,
         ]
+    }
+}
+
+extension TokenJudge {
+    /// What to think of a token of either kind: by what it says it is, which the proof then holds it to.
+    func verdict(on token: DecodedToken, at now: Instant) -> Verdict {
+        token.isDelegation ? verdict(onDelegation: token.text, at: now) : verdict(on: token.text, at: now)
     }
 }

@@ -90,6 +90,27 @@ extension Catalogue.Entry {
     }
 }
 
+extension TrustedIssuer {
+    /// The issuer in the shape it is read in.
+    public var json: JSONValue {
+        [
+            "issuer": .string(issuer.rawValue),
+            "jwks": keys.inline ?? .null,
+            "jwks_file": .text(keys.file),
+            "audiences": .array(audiences.map { .string($0.rawValue) }),
+            "principal_claim": .string(principalClaim),
+            "delegable": .array(delegable.map(\.json)),
+        ]
+    }
+}
+
+extension TrustedIssuer.Delegable {
+    var json: JSONValue {
+        let when = conditions.map { JSONMember(name: $0.claim, value: $0.value) }
+        return ["when": when.isEmpty ? .null : .object(when), "authority": authority.json]
+    }
+}
+
 extension JSONValue {
     static func label(_ label: Label?) -> JSONValue { .text(label?.rawValue) }
     static func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }

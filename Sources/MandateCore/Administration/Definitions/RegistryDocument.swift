@@ -2,15 +2,18 @@
 public struct RegistryDocument: Hashable, Sendable {
     /// Nil when the file does not speak of this kind at all; then nothing of it is pruned.
     let audiences: [AudienceDefinition]?
+    let issuers: [IssuerDefinition]?
     let types: [AgentTypeDefinition]?
     let agents: [AgentDefinition]?
 
     private static let keys = ["audiences", "agent_types", "agents", "issuers", "policies"]
 
     init(
-        audiences: [AudienceDefinition]? = nil, types: [AgentTypeDefinition]? = nil, agents: [AgentDefinition]? = nil
+        audiences: [AudienceDefinition]? = nil, issuers: [IssuerDefinition]? = nil,
+        types: [AgentTypeDefinition]? = nil, agents: [AgentDefinition]? = nil
     ) {
         self.audiences = audiences
+        self.issuers = issuers
         self.types = types
         self.agents = agents
     }
@@ -18,21 +21,24 @@ public struct RegistryDocument: Hashable, Sendable {
     /// Reads a document; the first thing wrong in it is the problem, with the field it is in.
     public init(_ json: JSONValue) throws(Problem) {
         let reader = try ObjectReader(json, at: .root, "a registry document", known: Self.keys)
-        try reader.refuseUnsupported("issuers")
         try reader.refuseUnsupported("policies")
         audiences = try reader.list("audiences", of: AudienceDefinition.read)
+        issuers = try reader.list("issuers", of: IssuerDefinition.read)
         types = try reader.list("agent_types", of: AgentTypeDefinition.read)
         agents = try reader.list("agents", of: AgentDefinition.read)
         try Self.refuseDuplicates(audiences?.map { ($0.audience.id.rawValue, $0.place) } ?? [])
+        try Self.refuseDuplicates(issuers?.map { ($0.issuer.issuer.rawValue, $0.place) } ?? [], of: "issuer")
         try Self.refuseDuplicates(types?.map { ($0.type.id.rawValue, $0.place) } ?? [])
         try Self.refuseDuplicates(agents?.map { ($0.agent.id.rawValue, $0.place) } ?? [])
     }
 
-    private static func refuseDuplicates(_ ids: [(id: String, place: FieldPath)]) throws(Problem) {
+    private static func refuseDuplicates(
+        _ ids: [(id: String, place: FieldPath)], of name: String = "id"
+    ) throws(Problem) {
         var places: [String: FieldPath] = [:]
         for (id, place) in ids {
             if let first = places.updateValue(place, forKey: id) {
-                throw place.member("id").problem(
+                throw place.member(name).problem(
                     "\(quoted(id)) is defined twice, first at \(first.text): keep one of them")
             }
         }

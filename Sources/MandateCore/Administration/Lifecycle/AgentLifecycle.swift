@@ -1,5 +1,5 @@
-/// Stops and resumes agents and types. What a suspension cut off is not counted as live again after the resumption;
-/// new requests work.
+/// Stops and resumes agents and types. What a suspension cut off, and all below it, stays dead after the resumption; new
+/// requests work.
 public struct AgentLifecycle: Sendable {
     private let administration: any RegistryAdministration
 
@@ -75,5 +75,12 @@ extension RegistryReader {
             throw Problem(.notFound, "there is no audience \(quoted(id.rawValue))")
         }
         return audience
+    }
+
+    public func known(issuer: Label) throws(Problem) -> TrustedIssuer {
+        guard let found = try self.issuer(issuer) else {
+            throw Problem(.notFound, "there is no trusted issuer \(quoted(issuer.rawValue))")
+        }
+        return found
     }
 }

@@ -10,19 +10,21 @@ extension RegistryEditor {
                 .conflict, "agent \(agent.id) was decommissioned, which is for ever: register another under a new id")
         }
         let changed = agent.with(status: status)
-        try save(changed)
         let id = agent.id.rawValue
         switch status {
         case .active:
-            try record(.agentResumed, .status(of: id, because: reason), of: changed, by: operatorName)
+            try save(changed)
+            try record(.agentResumed, .change(of: id, because: reason), of: changed, by: operatorName)
             return Cut()
         case .suspended:
             let cut = try cut(agent.id)
-            try record(.agentSuspended, .status(of: id, because: reason, cut), of: changed, by: operatorName)
+            try save(changed)
+            try record(.agentSuspended, .change(of: id, because: reason, cut), of: changed, by: operatorName)
             return cut
         case .decommissioned:
             let cut = try cut(agent.id)
-            try record(.agentDecommissioned, .status(of: id, because: reason, cut), of: changed, by: operatorName)
+            try save(changed)
+            try record(.agentDecommissioned, .change(of: id, because: reason, cut), of: changed, by: operatorName)
             return cut
         }
     }
@@ -32,33 +34,37 @@ extension RegistryEditor {
         _ type: AgentType, to status: RegistryStatus, because reason: PrintableText?, by operatorName: String
     ) throws(Problem) -> Cut {
         if type.status == status { return Cut() }
-        try save(type.with(status: status))
         let id = type.id.rawValue
         switch status {
         case .active:
-            try record(.typeResumed, .status(of: id, because: reason), by: operatorName)
+            try save(type.with(status: status))
+            try record(.typeResumed, .change(of: id, because: reason), by: operatorName)
             return Cut()
         case .suspended:
             let cut = try cut(type: type.id)
-            try record(.typeSuspended, .status(of: id, because: reason, cut), by: operatorName)
+            try save(type.with(status: status))
+            try record(.typeSuspended, .change(of: id, because: reason, cut), by: operatorName)
             return cut
         }
     }
 
-    /// Records what an operator changed.
+    /// Records what an operator changed; `naming` fills in what else the record is about.
     func record(
-        _ event: LedgerEvent, _ change: JSONValue, of agent: Agent? = nil, by operatorName: String
+        _ event: LedgerEvent, _ change: JSONValue, of agent: Agent? = nil, by operatorName: String,
+        naming: (inout LedgerRecord) -> Void = { _ in }
     ) throws(Problem) {
         var record = LedgerRecord(at: now, event: event)
         record.agent = agent
         record.change = change
         record.changedBy = operatorName
+        naming(&record)
         try append(record)
     }
 }
 
 extension JSONValue {
-    fileprivate static func status(of id: String, because reason: PrintableText?, _ cut: Cut? = nil) -> JSONValue {
+    /// What became of `id`, why, and what that cut off.
+    static func change(of id: String, because reason: PrintableText?, _ cut: Cut? = nil) -> JSONValue {
         let members = [
             JSONMember(name: "id", value: .string(id)), JSONMember(name: "reason", value: .text(reason?.rawValue)),
         ]

@@ -10,10 +10,12 @@ struct ProposedRegistry {
     let reader: any RegistryReader
     /// What the document says, in its order.
     let audienceProposals: [Proposal<Audience>]
+    let issuerProposals: [Proposal<TrustedIssuer>]
     let typeProposals: [Proposal<AgentType>]
     let agentProposals: [Proposal<Agent>]
     /// All of the registry as it would be, what is to be pruned left out.
     private(set) var audiences: [AudienceID: Audience]
+    private(set) var issuers: [Label: TrustedIssuer]
     private(set) var types: [AgentTypeID: AgentType]
     /// The document's agents.
     let agents: [AgentID: Agent]
@@ -23,10 +25,12 @@ struct ProposedRegistry {
     let agentsToDecommission: [Agent]
     let typesToPrune: [AgentTypeID]
     let audiencesToPrune: [AudienceID]
+    let issuersToPrune: [Label]
 
     init(_ document: RegistryDocument, prune: Bool, over reader: any RegistryReader) throws(Problem) {
         self.reader = reader
         audiences = Dictionary(uniqueKeysWithValues: try reader.audiences().map { ($0.id, $0) })
+        let issuersBefore = Dictionary(uniqueKeysWithValues: try reader.issuers().map { ($0.issuer, $0) })
         typesBefore = Dictionary(uniqueKeysWithValues: try reader.types().map { ($0.id, $0) })
         types = typesBefore
 
@@ -49,20 +53,31 @@ struct ProposedRegistry {
             agentProposals.append(Proposal(place: definition.place, before: before, after: after))
         }
         self.audienceProposals = audienceProposals
+        issuerProposals = (document.issuers ?? []).map { definition in
+            let before = issuersBefore[definition.issuer.issuer]
+            return Proposal(place: definition.place, before: before, after: definition.issuer)
+        }
         self.typeProposals = typeProposals
         self.agentProposals = agentProposals
         agents = Dictionary(uniqueKeysWithValues: agentProposals.map { ($0.after.id, $0.after) })
 
         let knownAudiences = Set(audienceProposals.map(\.after.id))
+        let knownIssuers = Set(issuerProposals.map(\.after.issuer))
         let knownTypes = Set(typeProposals.map(\.after.id))
         audiencesToPrune =
             prune && document.audiences != nil ? audiences.keys.filter { !knownAudiences.contains($0) }.sorted() : []
+        issuersToPrune =
+            prune && document.issuers != nil
+            ? issuersBefore.keys.filter { !knownIssuers.contains($0) }.sorted() : []
         typesToPrune = prune && document.types != nil ? types.keys.filter { !knownTypes.contains($0) }.sorted() : []
         agentsToDecommission =
             prune && document.agents != nil ? try Self.agents(of: reader, missingIn: agents) : []
 
         for audience in audienceProposals { audiences[audience.after.id] = audience.after }
         for id in audiencesToPrune { audiences[id] = nil }
+        issuers = issuersBefore
+        for issuer in issuerProposals { issuers[issuer.after.issuer] = issuer.after }
+        for issuer in issuersToPrune { issuers[issuer] = nil }
         for type in typeProposals { types[type.after.id] = type.after }
         for id in typesToPrune { types[id] = nil }
     }

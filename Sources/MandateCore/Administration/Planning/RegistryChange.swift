@@ -5,7 +5,7 @@ public struct RegistryChange: Hashable, Sendable {
     }
 
     public enum Kind: String, Hashable, Sendable {
-        case audience, agent
+        case audience, issuer, agent
         case agentType = "agent_type"
     }
 

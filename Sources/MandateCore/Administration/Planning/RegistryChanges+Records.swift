@@ -71,6 +71,20 @@ extension RegistryChanges {
             Saved(record: try reader.known(id), isNew: plan.addsRecord, warnings: plan.warnings)
         }
     }
+
+    /// Trusts an issuer, or replaces its record by `json`.
+    public func replace(
+        issuer: Label, by json: JSONValue, operator operatorName: String
+    ) async throws(Problem) -> Saved<TrustedIssuer> {
+        let document = RegistryDocument(
+            issuers: [try .read(try json.naming(issuer.rawValue, as: "issuer"), at: .root)])
+        try issuers.check(document)
+        return try await carryOut(by: operatorName) { (reader) throws(Problem) in
+            try RegistryPlan(document, prune: false, over: reader)
+        } answer: { (reader, plan) throws(Problem) in
+            Saved(record: try reader.known(issuer: issuer), isNew: plan.addsRecord, warnings: plan.warnings)
+        }
+    }
 }
 
 extension RegistryPlan {
@@ -85,17 +99,17 @@ extension Agent {
 }
 
 extension JSONValue {
-    /// A body whose `id`, when it has one, is the id it was sent to.
-    fileprivate func naming(_ id: String) throws(Problem) -> JSONValue {
+    /// A body whose `name`, when it has one, is the id it was sent to.
+    fileprivate func naming(_ id: String, as name: String = "id") throws(Problem) -> JSONValue {
         guard let members else {
             throw Problem(.invalid, "the body must be an object with named members, not \(kind)")
         }
-        guard let given = self["id"], given != .null else {
-            return .object([JSONMember(name: "id", value: .string(id))] + members.filter { $0.name != "id" })
+        guard let given = self[name], given != .null else {
+            return .object([JSONMember(name: name, value: .string(id))] + members.filter { $0.name != name })
         }
         guard given == .string(id) else {
             throw Problem(
-                .invalid, field: "id", "must be \(quoted(id)) as in the path, or left out: an id never changes")
+                .invalid, field: name, "must be \(quoted(id)) as in the path, or left out: it never changes")
         }
         return self
     }

@@ -2,15 +2,18 @@
 public struct RegistryChanges: Sendable {
     let administration: any RegistryAdministration
     let keys: any KeyStore
+    let issuers: IssuerRules
 
-    public init(administration: any RegistryAdministration, keys: any KeyStore) {
+    public init(administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules) {
         self.administration = administration
         self.keys = keys
+        self.issuers = issuers
     }
 
     /// What ``apply(_:prune:by:)`` would do, with all its checks; nothing is changed.
     public func plan(_ document: RegistryDocument, prune: Bool) throws(Problem) -> AppliedPlan {
-        try administration.reading { (reader) throws(Problem) in
+        try issuers.check(document)
+        return try administration.reading { (reader) throws(Problem) in
             let plan = try RegistryPlan(document, prune: prune, over: reader)
             return AppliedPlan(changes: plan.changes, warnings: plan.warnings, applied: false)
         }
@@ -20,7 +23,8 @@ public struct RegistryChanges: Sendable {
     public func apply(
         _ document: RegistryDocument, prune: Bool, by operatorName: String
     ) async throws(Problem) -> AppliedPlan {
-        try await carryOut(by: operatorName) { (reader) throws(Problem) in
+        try issuers.check(document)
+        return try await carryOut(by: operatorName) { (reader) throws(Problem) in
             try RegistryPlan(document, prune: prune, over: reader)
         } answer: { (_, plan) throws(Problem) in
             AppliedPlan(changes: plan.changes, warnings: plan.warnings, applied: true)

@@ -8,6 +8,11 @@ extension RegistryPlan {
                 try editor.record(
                     before == nil ? .audienceRegistered : .audienceChanged,
                     audience.json.change(since: before?.json), by: operatorName)
+            case .issuer(let issuer, let before):
+                try editor.save(issuer)
+                try editor.record(
+                    before == nil ? .trustedIssuerRegistered : .trustedIssuerChanged,
+                    issuer.json.change(since: before?.json, named: "issuer"), by: operatorName)
             case .type(let type, let before):
                 try editor.carryOut(type, before: before, by: operatorName)
             case .agent(let agent, let before):
@@ -22,6 +27,9 @@ extension RegistryPlan {
             case .removeAudience(let id):
                 try editor.remove(id)
                 try editor.record(.audienceRemoved, ["id": .string(id.rawValue)], by: operatorName)
+            case .removeIssuer(let issuer):
+                try editor.remove(issuer: issuer)
+                try editor.record(.trustedIssuerRemoved, ["issuer": .string(issuer.rawValue)], by: operatorName)
             }
         }
     }
@@ -59,13 +67,14 @@ extension RegistryEditor {
 
 extension JSONValue {
     /// A whole new record; or which members changed, and to what.
-    fileprivate func change(since before: JSONValue?) -> JSONValue {
+    fileprivate func change(since before: JSONValue?, named name: String = "id") -> JSONValue {
         guard let before else { return self }
         let fields = changedMembers(since: before)
-        return [
-            "id": self["id"] ?? .null,
-            "fields": .array(fields.map { .string($0) }),
-            "values": .object(fields.map { JSONMember(name: $0, value: self[$0] ?? .null) }),
-        ]
+        return .object([
+            JSONMember(name: name, value: self[name] ?? .null),
+            JSONMember(name: "fields", value: .array(fields.map { .string($0) })),
+            JSONMember(
+                name: "values", value: .object(fields.map { JSONMember(name: $0, value: self[$0] ?? .null) })),
+        ])
     }
 }

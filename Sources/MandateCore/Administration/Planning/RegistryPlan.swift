@@ -2,6 +2,7 @@
 struct RegistryPlan: Sendable {
     enum Step: Sendable {
         case audience(Audience, before: Audience?)
+        case issuer(TrustedIssuer, before: TrustedIssuer?)
         case type(AgentType, before: AgentType?)
         case agent(Agent, before: Agent?)
         /// The agent's owner hands it these capabilities anew.
@@ -9,6 +10,7 @@ struct RegistryPlan: Sendable {
         case decommission(Agent)
         case removeType(AgentTypeID)
         case removeAudience(AudienceID)
+        case removeIssuer(Label)
     }
 
     let steps: [Step]
@@ -26,6 +28,9 @@ struct RegistryPlan: Sendable {
         for change in proposed.audienceProposals where change.before != change.after {
             steps.append(.audience(change.after, before: change.before))
         }
+        for change in proposed.issuerProposals where change.before != change.after {
+            steps.append(.issuer(change.after, before: change.before))
+        }
         for change in proposed.typeProposals where change.before != change.after {
             steps.append(.type(change.after, before: change.before))
         }
@@ -34,6 +39,7 @@ struct RegistryPlan: Sendable {
         }
         steps += try Self.links(in: proposed)
         steps += proposed.agentsToDecommission.map(Step.decommission)
+        steps += proposed.issuersToPrune.map(Step.removeIssuer)
         steps += types.removed.map(Step.removeType)
         steps += audiences.map(Step.removeAudience)
         self.steps = steps
@@ -63,9 +69,12 @@ struct RegistryPlan: Sendable {
 
     private static func ungrantable(in proposed: ProposedRegistry) -> [String] {
         let held =
-            proposed.typeProposals.map { ($0.place, "agent type \($0.after.id)", $0.after.capabilities) }
-            + proposed.agentProposals.map { ($0.place, "agent \($0.after.id)", $0.after.ownCapabilities) }
-        return held.flatMap { place, holder, capabilities in
+            proposed.issuerProposals.flatMap { issuer in
+                issuer.after.delegable.map { ("issuer \(issuer.after.issuer)", Optional($0.authority)) }
+            }
+            + proposed.typeProposals.map { ("agent type \($0.after.id)", $0.after.capabilities) }
+            + proposed.agentProposals.map { ("agent \($0.after.id)", $0.after.ownCapabilities) }
+        return held.flatMap { holder, capabilities in
             (capabilities?.entries ?? []).flatMap { entry in
                 entry.scopes.scopes.filter { scope in
                     proposed.audiences[entry.audience]?.catalogue.scopeClass(of: scope) == nil
@@ -98,6 +107,8 @@ extension RegistryPlan.Step {
         switch self {
         case .audience(let after, let before):
             Self.change(.audience, after.id.rawValue, from: before?.json, to: after.json)
+        case .issuer(let after, let before):
+            Self.change(.issuer, after.issuer.rawValue, from: before?.json, to: after.json)
         case .type(let after, let before):
             Self.change(.agentType, after.id.rawValue, from: before?.json, to: after.json)
         case .agent(let after, let before):
@@ -106,6 +117,8 @@ extension RegistryPlan.Step {
         case .decommission(let agent): RegistryChange(action: .remove, kind: .agent, id: agent.id.rawValue, fields: [])
         case .removeType(let id): RegistryChange(action: .remove, kind: .agentType, id: id.rawValue, fields: [])
         case .removeAudience(let id): RegistryChange(action: .remove, kind: .audience, id: id.rawValue, fields: [])
+        case .removeIssuer(let issuer):
+            RegistryChange(action: .remove, kind: .issuer, id: issuer.rawValue, fields: [])
         }
     }
 

@@ -31,15 +31,22 @@ struct RegistryPruning {
         for agent in try proposed.otherAgents() {
             try refuse(pruned, usedBy: agent.ownCapabilities, of: "agent \(agent.id)")
         }
+        for issuer in proposed.issuers.values.sorted(by: { $0.issuer < $1.issuer }) {
+            for entry in issuer.delegable {
+                try refuse(
+                    pruned, usedBy: entry.authority, of: "issuer \(issuer.issuer)", "lets its people hand it over")
+            }
+        }
         return proposed.audiencesToPrune
     }
 
     private func refuse(
-        _ pruned: Set<AudienceID>, usedBy capabilities: Authority?, of holder: String
+        _ pruned: Set<AudienceID>, usedBy capabilities: Authority?, of holder: String,
+        _ use: String = "has capabilities there"
     ) throws(Problem) {
         guard let used = capabilities?.entries.first(where: { pruned.contains($0.audience) }) else { return }
         throw Problem(
             .conflict, field: "audiences",
-            "audience \(used.audience) cannot be removed, \(holder) has capabilities there: keep it in the file")
+            "audience \(used.audience) cannot be removed, \(holder) \(use): keep it in the file")
     }
 }

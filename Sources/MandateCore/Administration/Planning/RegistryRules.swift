@@ -4,8 +4,14 @@ struct RegistryRules {
 
     func check() throws(Problem) {
         try checkResources()
+        for proposal in proposed.issuerProposals {
+            for (index, entry) in proposal.after.delegable.enumerated() {
+                let place = proposal.place.member("delegable").element(index)
+                try checkAudiences(of: entry.authority, at: place.member("authority"))
+            }
+        }
         for proposal in proposed.typeProposals {
-            try checkAudiences(of: proposal.after.capabilities, at: proposal.place)
+            try checkAudiences(of: proposal.after.capabilities, at: proposal.place.member("capabilities"))
             try checkAgents(of: proposal)
         }
         let owners = Set(proposed.agentProposals.map(\.after.owner.rawValue))
@@ -74,7 +80,7 @@ struct RegistryRules {
             throw place.member("type").problem(
                 "there is no agent type \(quoted(agent.type.rawValue)): define it first" + hint)
         }
-        try checkAudiences(of: agent.ownCapabilities, at: place)
+        try checkAudiences(of: agent.ownCapabilities, at: place.member("capabilities"))
         if agent.ownCapabilities == nil, type.capabilities == nil {
             throw place.member("capabilities").problem(
                 "are missing, and agent type \(type.id) has none either: say which scopes of which audience it may "
@@ -90,10 +96,10 @@ struct RegistryRules {
                 + "type")
     }
 
-    private func checkAudiences(of capabilities: Authority?, at place: FieldPath) throws(Problem) {
-        for entry in capabilities?.entries ?? [] where proposed.audiences[entry.audience] == nil {
+    private func checkAudiences(of authority: Authority?, at place: FieldPath) throws(Problem) {
+        for entry in authority?.entries ?? [] where proposed.audiences[entry.audience] == nil {
             let known = proposed.audiences.keys.map(\.rawValue).sorted()
-            throw place.member("capabilities").member(entry.audience.rawValue).problem(
+            throw place.member(entry.audience.rawValue).problem(
                 "there is no audience \(quoted(entry.audience.rawValue)): define it first"
                     + NearestName.hint(for: entry.audience.rawValue, among: known))
         }

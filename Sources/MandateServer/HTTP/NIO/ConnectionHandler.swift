@@ -122,12 +122,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .answered(let response): answer(response)
         case .keys(let request): answer(worker.keysResponse(to: request))
         case .readiness: worker.readiness(answer)
-        case .token(let request):
-            switch TokenEndpoint.parse(request, from: address) {
-            case .request(let asked): worker.desk.take(asked, answer: answer)
-            case .refused(let refusal): worker.desk.refuse(refusal, from: address, answer: answer)
-            case .answered(let response): answer(response)
-            }
+        case .revocations(let request): worker.revocationsResponse(to: request, answer)
+        case .chain(let request, let hash): answer(worker.chainResponse(to: request, hash: hash))
+        case .token(let request): take(worker.endpoint.token(request, from: address))
+        case .introspection(let request): take(worker.endpoint.introspection(request, from: address))
+        case .revocation(let request): take(worker.endpoint.revocation(request, from: address))
+        case .completion(let request, let task):
+            take(worker.endpoint.completion(request, of: task, from: address))
+        }
+    }
+
+    private func take(_ parsed: ClientEndpoint.Parsed) {
+        switch parsed {
+        case .request(let asked): worker.desk.take(asked, answer: answer)
+        case .refused(let refusal): worker.desk.refuse(refusal, from: address, answer: answer)
+        case .answered(let response): answer(response)
         }
     }
 

@@ -7,6 +7,9 @@ final class LoopWorker {
     let loop: any EventLoop
     let desk: TokenDesk
     let routes: Routes
+    let endpoint: ClientEndpoint
+    private let service: TokenService
+    private let revocations: RevocationsEndpoint
     let connections: ConnectionTable
     private let registry: any Registry
     private let ledger: any Ledger
@@ -22,9 +25,14 @@ final class LoopWorker {
         ledger = service.ledger
         now = service.now
         keys = KeysEndpoint(digests: service.digests)
+        endpoint = ClientEndpoint(digests: service.digests)
+        revocations = service.revocations
+        let judge = TokenService(
+            issuer: service.issuer, digests: service.digests, verifier: equipment.verifier, random: equipment.random)
+        self.service = judge
         desk = TokenDesk(
-            issuer: service.issuer, equipment: equipment, ledger: service.ledger, failures: failures,
-            digests: service.digests, now: service.now, logger: service.logger, loop: DeskLoop(loop: loop))
+            service: judge, equipment: equipment, ledger: service.ledger, failures: failures, now: service.now,
+            logger: service.logger, loop: DeskLoop(loop: loop))
         // Keys are read before the first connection, so that they can be served when the registry cannot be read.
         _ = keysResponse(to: nil)
     }
@@ -43,6 +51,35 @@ final class LoopWorker {
         }
         guard let request else { return HTTPResponse(status: 200) }
         return keys.respond(to: request)
+    }
+
+    /// Answers `GET /delegations/{hash}`.
+    func chainResponse(to request: HTTPRequest, hash: String) -> HTTPResponse {
+        let bearer = ChainEndpoint.bearer(of: request)
+        do throws(Refusal) {
+            let answer = try registry.reading { view in
+                service.links(behind: hash, for: bearer, in: view, at: now())
+            }
+            return ChainEndpoint.response(to: answer)
+        } catch {
+            return OAuthError(error).response(requestID: nil)
+        }
+    }
+
+    /// Answers `GET /revocations`; the list is made on another thread.
+    func revocationsResponse(to request: HTTPRequest, _ answer: @escaping (HTTPResponse) -> Void) {
+        let mark: RevocationListing.Mark
+        do throws(Refusal) {
+            mark = try registry.reading { view in
+                RevocationListing.Mark(epoch: view.epoch, revocations: view.revocations)
+            }
+        } catch {
+            return answer(OAuthError(error).response(requestID: nil))
+        }
+        let bound = NIOLoopBound(answer, eventLoop: loop)
+        revocations.respond(to: request, mark: mark, at: now()) { [loop] response in
+            loop.execute { bound.value(response) }
+        }
     }
 
     /// Answers `/readyz`: whether a token could be signed and recorded now.

@@ -7,7 +7,9 @@ struct TokenClient: Sendable {
     let clientID: String
     let secret: String
     /// The parameters of the request, not encoded yet.
-    let parameters: [(name: String, value: String)]
+    let parameters: [Parameter]
+
+    typealias Parameter = (name: String, value: String)
 
     private static let largestAnswer = 1024 * 1024
 
@@ -24,6 +26,11 @@ struct TokenClient: Sendable {
         let json = try AdministrationAnswer(status: answer.status, raw: answer.body).body
         guard answer.status == 200 else { throw TokenRefusal(status: answer.status, json) }
         return try TokenAnswer(json)
+    }
+
+    /// A refusal as the last word of a command.
+    func failure(_ refusal: TokenRefusal) -> CommandFailure {
+        CommandFailure("\(server) refused: \(refusal)")
     }
 
     private var form: String {

@@ -2,6 +2,7 @@ import MandateCore
 
 /// A token as anybody can read it, which proves nothing.
 struct DecodedToken {
+    let text: String
     let header: JSONValue
     let claims: JSONValue
 
@@ -16,6 +17,7 @@ struct DecodedToken {
         else {
             throw CommandFailure("this is no token: a token is three parts of base64url with dots between them")
         }
+        self.text = text
         self.header = header
         self.claims = claims
     }
@@ -29,6 +31,15 @@ struct DecodedToken {
             return nil
         }
     }
+
+    /// Whether it says that it is for handing over, not for calling a resource server.
+    var isDelegation: Bool { header["typ"]?.string?.lowercased() == TokenType.delegation.rawValue }
+
+    /// The hash of the chain it commits to.
+    var chainHash: ChainHash? { claims["delegation_chain_hash"]?.string.flatMap { text in ChainHash(text: text) } }
+
+    /// The links that it carries.
+    var inlineChain: ChainReading? { claims[Self.chain].map { links in ChainReading(links: links) } }
 
     /// Header and claims, times in words.
     func lines(for terminal: Terminal, at now: Instant) -> [String] {

@@ -1,0 +1,22 @@
+import MandateCore
+
+extension AdminAPI {
+    func listIssuers(_ call: Call) async throws(Problem) -> AdminResponse {
+        let issuers = try administration.reading { (reader) throws(Problem) in try reader.issuers() }
+        return .page(
+            of: issuers, after: try call.identifier(Label.self, query: "after"), limit: try call.limit(),
+            id: \.issuer, json: \.json)
+    }
+
+    func showIssuer(_ call: Call) async throws(Problem) -> AdminResponse {
+        let issuer = try call.id(Label.self)
+        return .json(try administration.reading { (reader) throws(Problem) in try reader.known(issuer: issuer) }.json)
+    }
+
+    func replaceIssuer(_ call: Call) async throws(Problem) -> AdminResponse {
+        let saved = try await changes.replace(
+            issuer: try call.id(), by: try call.json(), operator: call.operatorName)
+        let segment = PercentEncoding.encode(saved.record.issuer.rawValue)
+        return .saved(saved, saved.record.json, at: "/v1/issuers/\(segment)")
+    }
+}

@@ -1,0 +1,74 @@
+extension TokenService {
+    /// A token of our own as a subject: of this kind, ours, and not expired.
+    func own(
+        _ presented: PresentedToken, _ type: TokenType, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> OwnToken {
+        let token: OwnToken
+        do throws(TokenFault) {
+            token = try verifier.own(presented.text, in: registry)
+        } catch {
+            throw error.refusal(.subjectTokenInvalid)
+        }
+        guard token.type == type, token.issuer == issuer.rawValue else { throw .subjectTokenInvalid }
+        guard now < token.expiry else { throw .subjectTokenExpired }
+        return token
+    }
+
+    /// The chain behind a token of our own, found by the hash that we signed, never by anything the request says.
+    func standing(
+        of token: OwnToken, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> ChainStanding {
+        guard let chain = try registry.chain(token.chain), chain.link.delegate == token.holder else {
+            throw .subjectTokenInvalid
+        }
+        if token.type == .delegation, chain.link.tokenID != token.id { throw .subjectTokenInvalid }
+        return try ChainStanding(of: chain, presentedBy: token, in: registry, at: now)
+    }
+
+    /// Proves that an actor token (RFC 8693 §2.1) is the caller's own: an access token that was issued to it for this
+    /// service, good once. A repeated request may repeat it.
+    func prove(
+        _ actor: PresentedToken, is client: Registration, isRetry: Bool, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> UsedToken {
+        switch actor.type {
+        case .accessToken, .jwt: break
+        case .idToken, .delegation: throw .actorTokenInvalid
+        }
+        let token: OwnToken
+        do throws(TokenFault) {
+            token = try verifier.own(actor.text, in: registry)
+        } catch {
+            throw error.refusal(.actorTokenInvalid)
+        }
+        guard token.type == .accessToken, token.issuer == issuer.rawValue,
+            token.audience == issuer.rawValue, token.holder == client.agent.id,
+            try isLive(token, in: registry, at: now)
+        else { throw .actorTokenInvalid }
+        let used = UsedToken(issuer: issuer.rawValue, id: token.id, expiry: token.expiry)
+        if !isRetry, try registry.wasUsed(used) { throw .actorTokenInvalid }
+        return used
+    }
+
+    /// Whether a token of ours, and the chain behind it, is good now. `throws` only when that cannot be told.
+    func isLive(_ token: OwnToken, in registry: some RegistryView, at now: Instant) throws(Refusal) -> Bool {
+        guard now < token.expiry else { return false }
+        if try registry.isRevoked(token: token.id) { return false }
+        do throws(Refusal) {
+            _ = try standing(of: token, in: registry, at: now)
+            return true
+        } catch {
+            if case .unavailable = error { throw error }
+            return false
+        }
+    }
+}
+
+extension TokenFault {
+    /// What cannot be checked now is not the caller's fault.
+    func refusal(_ invalid: Refusal) -> Refusal {
+        switch self {
+        case .unusable: invalid
+        case .unavailable(let why): .unavailable(why)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// What a request may be given at most, and why not more.
+struct Bounds {
+    /// What is held; nil when that is nothing.
+    let held: Authority?
+    /// Whether it was handed over, or is the agent's own.
+    let isDelegated: Bool
+    /// Agents whose capabilities today must cover it too.
+    let agents: [Registration]
+    /// Agents that hand it to somebody with this request.
+    let delegators: [Registration]
+    /// The scopes of a presented access token.
+    let ceiling: ScopeSet?
+
+    init(_ arrival: Arrival) {
+        held = arrival.held
+        ceiling = arrival.ceiling
+        switch arrival.way {
+        case .mandate(let mandate):
+            isDelegated = mandate.last != nil
+            agents = mandate.agents
+            delegators = []
+        case .handOver(let handOver):
+            agents = handOver.agents
+            delegators = handOver.delegators
+            switch handOver.giver {
+            case .holder, .person: isDelegated = true
+            case .owner: isDelegated = false
+            }
+        }
+    }
+
+    /// Refuses what is more than anybody on the way can give, or than the audience knows. Nothing is narrowed in silence.
+    func check(_ scopes: ScopeSet, at audience: Audience) throws(Refusal) {
+        if let unknown = audience.catalogue.firstUnknown(of: scopes) { throw .scopeUnknown(unknown, audience.id) }
+        guard let held = held?.scopes(for: audience.id) else { throw .audienceNotHeld(audience.id) }
+        if let excess = held.firstUncovered(of: scopes) {
+            throw isDelegated ? .exceedsDelegation(excess, audience.id) : .exceedsCapability(excess, audience.id)
+        }
+        if let excess = ceiling?.firstUncovered(of: scopes) { throw .exceedsDelegation(excess, audience.id) }
+        for agent in agents {
+            guard let capable = agent.capabilities?.scopes(for: audience.id) else {
+                throw scopes.scopes.first.map { .exceedsCapability($0, audience.id) } ?? .audienceNotHeld(audience.id)
+            }
+            if let excess = capable.firstUncovered(of: scopes) { throw .exceedsCapability(excess, audience.id) }
+        }
+        if !delegators.isEmpty { try checkClasses(of: scopes, at: audience) }
+    }
+
+    /// No approval lifts `max_class`; a class that waits for a person waits.
+    private func checkClasses(of scopes: ScopeSet, at audience: Audience) throws(Refusal) {
+        var approval: (Scope, ScopeClass)?
+        for scope in scopes.scopes {
+            guard let found = audience.catalogue.scopeClass(of: scope) else { throw .scopeUnknown(scope, audience.id) }
+            for delegator in delegators {
+                let constraints = try delegator.constraints()
+                guard found <= constraints.maxClass else { throw .exceedsClass(scope, constraints.maxClass) }
+                if constraints.approvalFor.contains(found) { approval = approval ?? (scope, found) }
+            }
+        }
+        if let (scope, found) = approval { throw .approvalRequired(scope, found) }
+    }
+}

@@ -1,0 +1,95 @@
+import MandateCore
+
+/// Writes what an issuance brings beside its record: links, its task, what it used up, its answer for a repetition.
+final class IssuanceWriter {
+    private let connection: Connection
+    private let insertLink: Statement
+    private let insertTask: Statement
+    private let setHolder: Statement
+    private let used: Statement
+    private let insertUsed: Statement
+    private let retry: Statement
+    private let insertRetry: Statement
+    private var nextPruning: Int64 = 0
+
+    init(_ connection: Connection) throws(StoreError) {
+        self.connection = connection
+        insertLink = try connection.prepare(
+            """
+            INSERT INTO link (hash, parent, delegate, expires_at, document, principal, task, token)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertTask = try connection.prepare(
+            """
+            INSERT INTO task (id, principal, purpose, status, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO NOTHING
+            """)
+        setHolder = try connection.prepare("UPDATE task SET holder = ? WHERE id = ? AND holder IS NULL")
+        used = try connection.prepare("SELECT 1 FROM used_token WHERE issuer = ? AND id = ?")
+        insertUsed = try connection.prepare("INSERT INTO used_token (issuer, id, expires_at) VALUES (?, ?, ?)")
+        retry = try connection.prepare("SELECT 1 FROM retry WHERE client = ? AND key = ? AND at > ?")
+        insertRetry = try connection.prepare(
+            """
+            INSERT INTO retry (client, key, body, at, claims) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET body = excluded.body, at = excluded.at, claims = excluded.claims
+            """)
+    }
+
+    /// Whether nobody else used the same token, or answered the same request, since this was judged.
+    func isFree(_ writes: Writes, at now: Instant) throws(StoreError) -> Bool {
+        if let token = writes.used,
+            try used.first([.text(token.issuer), .text(token.id)], map: { _ in true }) != nil
+        {
+            return false
+        }
+        guard let kept = writes.retry else { return true }
+        let since = now.advanced(bySeconds: -RetryKey.lifetime).milliseconds
+        return try retry.first(
+            [.text(kept.client.rawValue), .text(kept.key.text), .integer(since)], map: { _ in true }) == nil
+    }
+
+    /// Writes all of it inside the group's transaction; answers the link that the token is under.
+    func write(_ writes: Writes, at now: Instant) throws(StoreError) -> Int64? {
+        if let task = writes.task {
+            try insertTask.run([
+                .text(task.id.rawValue), SQLValue(task.principal?.rawValue), SQLValue(task.purpose?.rawValue),
+                .text(task.status.rawValue), .integer(task.createdAt.milliseconds), .text(task.createdBy),
+            ])
+        }
+        var link = writes.token?.link
+        var parent = writes.parent
+        for new in writes.links {
+            try insertLink.run([
+                .blob(new.hash.bytes), SQLValue(parent), .text(new.delegate.rawValue), .integer(new.expiry.seconds),
+                .text(String(decoding: new.document, as: UTF8.self)), .text(new.principal.rawValue),
+                SQLValue(new.task?.rawValue), .text(new.tokenID),
+            ])
+            parent = connection.lastInsertedRow
+            link = parent
+        }
+        if let holder = writes.taskHolder, let task = writes.links.first?.task {
+            try setHolder.run([.text(holder.rawValue), .text(task.rawValue)])
+        }
+        if let token = writes.used {
+            try insertUsed.run([.text(token.issuer), .text(token.id), .integer(token.expiry.seconds)])
+        }
+        if let kept = writes.retry {
+            try insertRetry.run([
+                .text(kept.client.rawValue), .text(kept.key.text), .blob(kept.key.body), .integer(now.milliseconds),
+                .blob(kept.claims),
+            ])
+        }
+        return link
+    }
+
+    /// Drops, once a minute, what nobody can need any more.
+    func prune(at now: Instant) throws(StoreError) {
+        guard now.seconds >= nextPruning else { return }
+        nextPruning = now.seconds + 60
+        try connection.run("DELETE FROM used_token WHERE expires_at < ?", .integer(now.seconds - 60))
+        try connection.run("DELETE FROM revocation WHERE expires_at < ?", .integer(now.seconds - 60))
+        try connection.run(
+            "DELETE FROM retry WHERE at < ?",
+            .integer(now.advanced(bySeconds: -2 * RetryKey.lifetime).milliseconds))
+    }
+}
