@@ -25,7 +25,7 @@ class Tree:
     """Planner, relay and worker, with the requests each can make."""
 
     def __init__(self, service, task):
-        top = service.start(scope="files:Get*", task_id=task).token
+        self.top = top = service.start(scope="files:Get*", task_id=task).token
         relay = service.hand_over(top, RELAY).token
         worker = service.hand_over(relay, WORKER, RELAY).token
         self.requests = [
