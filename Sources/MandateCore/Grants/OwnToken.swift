@@ -13,6 +13,8 @@ public final class OwnToken: Sendable {
     public let holder: AgentID
     public let audience: String
     public let chain: ChainHash
+    /// The name of the chain's principal (`human_principal`).
+    let principal: String
     public let task: TaskID?
     /// Of an access token; nil for a delegation token.
     public let scopes: ScopeSet?
@@ -26,7 +28,8 @@ public final class OwnToken: Sendable {
     public init?(type: TokenType, key: KeyID, claims: JSONValue) {
         guard let id = claims["jti"]?.string, let issuedAt = UUIDv7(text: id)?.time,
             let expiry = claims["exp"]?.integer, let holder = claims["client_id"]?.string.flatMap({ AgentID($0) }),
-            let audience = claims["aud"]?.string, let issuer = claims["iss"]?.string,
+            let principal = claims["human_principal"]?.string, let audience = claims["aud"]?.string,
+            let issuer = claims["iss"]?.string,
             let chain = claims["delegation_chain_hash"]?.string.flatMap({ ChainHash(text: $0) })
         else { return nil }
         let task = claims["task_id"]?.string.flatMap { TaskID($0) }
@@ -45,6 +48,7 @@ public final class OwnToken: Sendable {
         self.holder = holder
         self.audience = audience
         self.chain = chain
+        self.principal = principal
         self.task = task
         self.scopes = scopes
         self.issuer = issuer

@@ -83,16 +83,16 @@ final class RevocationsEndpoint: Sendable {
     private func document(at now: Instant) throws(Refusal) -> Document {
         let listing = try source.listing(now)
         guard let key = listing.signingKey else { throw .unavailable(.signingKey) }
-        let content = JSONValue.object(listing.claims)
-        let tag = "\"" + Hex.encode(Array(try digests.sha256(content.canonical).prefix(16))) + "\""
         let claims = JSONValue.object(
             [
                 JSONMember(name: "iss", value: .string(issuer.rawValue)),
                 JSONMember(name: "iat", value: .integer(now.seconds)),
                 JSONMember(name: "exp", value: .integer(now.seconds + Self.lifetime)),
-            ] + listing.claims)
+            ] + listing.claims
+        ).canonical
+        let tag = "\"" + Hex.encode(Array(try digests.sha256(claims).prefix(16))) + "\""
         return Document(
-            mark: listing.mark, madeAt: now, tag: tag, text: try source.sign(claims.canonical, key))
+            mark: listing.mark, madeAt: now, tag: tag, text: try source.sign(claims, key))
     }
 
     private static func response(_ document: Document, to request: HTTPRequest) -> HTTPResponse {

@@ -29,7 +29,8 @@ extension Refusal {
         case .unsupportedGrantType(let name):
             "the grant type '\(name)' is not supported; use client_credentials or token exchange"
         case .invalidAuthorizationDetails: "authorization_details are not supported; use scope"
-        case .scopeMissing(let audience): "name a scope: \(audience) has no default scopes"
+        case .scopeMissing(let audience):
+            "name a scope for \(audience): it has no default scopes, and none of the scopes named is for it"
         case .scopeMalformed(let word): "'\(word)' is not a scope: segments joined by ':', the first without '*'"
         case .scopeUnknown(let scope, let audience): "\(audience) has no scope that covers '\(scope)'"
         case .exceedsCapability(let scope, let audience):
@@ -68,7 +69,7 @@ extension Refusal.Malformation {
         case .lifetime: "expires_in must be a number of seconds, 1 or more"
         case .requestedTokenType(let type): "the token type '\(type)' cannot be requested here"
         case .requestedActor:
-            "requested_actor must be an agent id, and is for delegation tokens and for starting a chain"
+            "requested_actor is an agent id, for delegation tokens and for starting a chain only"
         case .subjectToken: "token exchange needs subject_token and subject_token_type"
         case .subjectTokenOfExchange: "subject_token is for token exchange"
         case .subjectTokenType(let type): "a subject token of type '\(type)' is not taken here"
