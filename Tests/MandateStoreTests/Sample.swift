@@ -1,4 +1,5 @@
 import MandateCore
+import MandateTesting
 
 /// The registry's entries that most tests start from.
 enum Sample {
@@ -19,7 +20,7 @@ enum Sample {
     static func audience(_ id: String, resource: String? = nil) -> Audience {
         Audience(
             id: AudienceID(checked: id), resource: resource.flatMap { ResourceURI($0) },
-            catalogue: Catalogue([.init(name: Scope("ec2:Describe*")!, scopeClass: .read)])!)
+            catalogue: Catalogue([.init(name: "ec2:Describe*", scopeClass: .read)])!)
     }
 
     static func key(_ letter: String, _ state: KeyState, at created: Instant) -> KeyEntry {

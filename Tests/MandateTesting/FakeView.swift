@@ -17,6 +17,7 @@ public struct FakeView: RegistryView {
     public var usedTokens: Set<UsedToken> = []
     public var retries: [String: IssuedBefore] = [:]
     public var keys: [SignatureAlgorithm: KeyID] = [:]
+    public var published: [JSONValue] = []
     /// When set, the answer to every question.
     public var failure: Refusal?
 
@@ -50,7 +51,7 @@ public struct FakeView: RegistryView {
     }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }
-    public func publishedKeys() throws(Refusal) -> [JSONValue] { try told([]) }
+    public func publishedKeys() throws(Refusal) -> [JSONValue] { try told(published) }
 
     private func told<Answer>(_ answer: Answer) throws(Refusal) -> Answer {
         if let failure { throw failure }

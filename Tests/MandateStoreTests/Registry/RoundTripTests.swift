@@ -1,4 +1,5 @@
 import MandateCore
+import MandateTesting
 import Testing
 
 @testable import MandateStore
@@ -100,8 +101,8 @@ struct RoundTripTests {
             id: AudienceID(checked: "https://api.example:8443/v1"),
             resource: ResourceURI("https://api.example/?q='x'"),
             catalogue: Catalogue([
-                .init(name: Scope("a:*")!, scopeClass: .admin, sensitivity: Label(checked: "secret")),
-                .init(name: Scope("b:'c")!, scopeClass: .delete),
+                .init(name: "a:*", scopeClass: .admin, sensitivity: Label(checked: "secret")),
+                .init(name: "b:'c", scopeClass: .delete),
             ])!,
             defaultScopes: Sample.scopes("a:b", "b:'c"), maxLifetime: 1, environment: Label(checked: "staging"),
             claims: .rfc8693, algorithm: .eddsa, chain: .inline, namespace: "https://claims.example/\u{0}ü",
