@@ -21,6 +21,8 @@ public final class OwnToken: Sendable {
     let issuer: String
     /// The claims as one canonical JSON object: bytes, because many tokens are remembered.
     public let claims: [UInt8]
+    /// What it lets its holder do: for two answers to one request, whether they are the same answer.
+    let grants: JSONValue
     /// Whether the links are among the claims.
     let isInline: Bool
 
@@ -53,6 +55,8 @@ public final class OwnToken: Sendable {
         self.scopes = scopes
         self.issuer = issuer
         self.claims = claims.canonical
+        grants = .array(
+            ["aud", "client_id", "scope", "authority", "task_id", "human_principal"].map { claims[$0] ?? .null })
         isInline = claims["delegation_chain"] != nil
     }
 }

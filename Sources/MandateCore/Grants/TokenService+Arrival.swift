@@ -35,6 +35,7 @@ extension TokenService {
         case .accessToken:
             return Arrival(way: .mandate(mandate), task: task)
         case .delegation:
+            try task?.require(client.agent.owner)
             var onward: (registration: Registration?, id: AgentID)?
             if let actor = request.requestedActor, actor != client.agent.id {
                 onward = (try registry.registration(of: actor), actor)
@@ -119,6 +120,7 @@ extension TokenService {
     ) throws(Refusal) -> Arrival {
         if try registry.isRevoked(principal: person.principal.name) { throw .chainRevoked }
         let task = try TaskStanding.of(request.task, in: registry)
+        try task?.require(person.principal.name)
         let actor = request.requestedActor ?? client.agent.id
         let delegate = actor == client.agent.id ? client : try registry.registration(of: actor)
         return Arrival(

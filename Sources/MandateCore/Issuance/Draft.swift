@@ -98,10 +98,10 @@ struct Draft {
         if let task = arrival.task {
             if task.isNew {
                 writes.task = TaskEntry(
-                    id: task.id, principal: mandate.principal.name, purpose: request.purpose, createdAt: terms.now,
+                    id: task.id, purpose: request.purpose, createdAt: terms.now,
                     createdBy: client.agent.id.rawValue)
             }
-            if !task.isHeld { writes.taskHolder = mandate.newLinks.first?.delegate }
+            if !task.isHeld, request.wanted == .delegation { writes.taskHolder = mandate.newLinks.first?.delegate }
         }
         writes.used = arrival.used
         writes.retry = request.retry.map { key in
@@ -113,36 +113,6 @@ struct Draft {
     private func grounds(in registry: some RegistryView, links: [Int64]) -> Grounds {
         Grounds(
             epoch: registry.epoch, revocations: registry.revocations, links: links, task: arrival.task?.id,
-            token: arrival.subject)
-    }
-}
-
-extension Draft {
-    /// The answer to a repeated request: the claims that were issued before, now that the request was judged again and
-    /// would be granted.
-    func again(
-        _ before: IssuedBefore, _ issuance: Issuance, in registry: some RegistryView
-    ) throws(Refusal) -> Issuance {
-        let claims: JSONValue
-        do throws(JSONError) {
-            claims = try JSONValue(strict: before.claims)
-        } catch {
-            throw .unavailable(.registry)
-        }
-        guard let token = OwnToken(type: issuance.type, key: issuance.key, claims: claims),
-            let depth = claims["delegation_depth"]?.integer.flatMap({ Int(exactly: $0) }),
-            let scopes = token.scopes
-                ?? claims["authority"].flatMap({ Authority(json: $0) }).flatMap({ authority in
-                    ScopeSet(authority.entries.flatMap(\.scopes.scopes))
-                })
-        else { throw .unavailable(.registry) }
-        let left = token.expiry.seconds - terms.now.seconds
-        guard left >= 1 else { throw .tooShortLived }
-        return Issuance(
-            claims: before.claims, type: issuance.type, key: issuance.key,
-            entry: LedgerEntry(again: grounds(in: registry, links: arrival.chain?.links ?? []), at: terms.now),
-            answer: TokenAnswer(
-                wanted: request.wanted, lifetime: left, scopes: scopes, task: token.task, chain: token.chain,
-                depth: depth))
+            tokens: [arrival.subject, arrival.used?.id].compactMap { $0 })
     }
 }

@@ -60,22 +60,22 @@ public struct Grounds: Hashable, Sendable {
     /// The links it hangs on, by the store's numbers.
     public let links: [Int64]
     public let task: TaskID?
-    /// The access token it continues, by its `jti`.
-    public let token: String?
+    /// The access tokens it continues or was proven with, by their `jti`.
+    public let tokens: [String]
 
-    public init(epoch: Epoch, revocations: Int64, links: [Int64], task: TaskID? = nil, token: String? = nil) {
+    public init(epoch: Epoch, revocations: Int64, links: [Int64], task: TaskID? = nil, tokens: [String] = []) {
         self.epoch = epoch
         self.revocations = revocations
         self.links = links
         self.task = task
-        self.token = token
+        self.tokens = tokens
     }
 
     /// Whether a revocation takes one of these grounds away.
     public func hang(on revocation: Revocation) -> Bool {
         switch revocation {
         case .link(let number): links.contains(number)
-        case .token(let id): token == id
+        case .token(let id): tokens.contains(id)
         case .task(let id): task == id
         }
     }

@@ -9,6 +9,7 @@ extension Refusal {
         case .taskMissing(let audience?): "tokens for \(audience) need a task_id"
         case .taskMissing(nil): "a chain that a person starts needs a task_id"
         case .taskMismatch: "task_id is not the task of the presented token; leave it out"
+        case .taskOfAnother: "this task is another principal's; use a task_id of your own"
         case .subjectTokenInvalid: "the subject token cannot be used: check what it is, who signed it and for whom"
         case .subjectTokenExpired: "the subject token has expired; get another one"
         case .actorTokenInvalid:
@@ -21,7 +22,8 @@ extension Refusal {
         case .depthExceeded(let depth):
             "the chain would have more than \(depth) agents, which one of them does not allow"
         case .cycle(let agent): "'\(agent)' is on the chain already: name another agent as requested_actor"
-        case .retryDiffers: "this Idempotency-Key was used with another body; use a fresh one"
+        case .retryDiffers:
+            "this Idempotency-Key stands for another request, or for an answer that would be another now; use a fresh one"
         case .mayNotStartChains: "this client may not start chains for people"
         case .tooShortLived: "less than 5 seconds are left of the authority behind this request"
         case .clientAuthenticationFailed: "client authentication failed"
