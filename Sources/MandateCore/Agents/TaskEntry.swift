@@ -13,11 +13,14 @@ public struct TaskEntry: Hashable, Sendable {
     public let endedBy: String?
     /// The agent to whom the first delegation of the task was handed; it may complete the task.
     public let holder: AgentID?
+    /// Whether an operator opened the task for its principal, so that no chain of another begins for it.
+    public let isReserved: Bool
 
     public init(
         id: TaskID, principal: Label? = nil, purpose: TaskPurpose? = nil, status: TaskStatus = .open,
         deadline: Instant? = nil, createdAt: Instant, createdBy: String, endedAt: Instant? = nil,
-        endedBy: String? = nil, holder: AgentID? = nil
+        endedBy: String? = nil, holder: AgentID? = nil,
+        isReserved: Bool = false
     ) {
         self.id = id
         self.principal = principal
@@ -29,6 +32,7 @@ public struct TaskEntry: Hashable, Sendable {
         self.endedAt = endedAt
         self.endedBy = endedBy
         self.holder = holder
+        self.isReserved = isReserved
     }
 }
 

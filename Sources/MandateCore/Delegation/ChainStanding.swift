@@ -58,7 +58,7 @@ struct TaskStanding: Equatable, Sendable {
     let isNew: Bool
     /// Whether somebody holds a delegation of it already.
     let isHeld: Bool
-    /// The principal it is for, once somebody began a chain for it or an operator said so.
+    /// The principal it is for, when an operator said so.
     let principal: Label?
 
     /// The standing of the task, if one is named. An ended task ends everything of it, for ever.
@@ -72,10 +72,11 @@ struct TaskStanding: Equatable, Sendable {
         case .completed, .cancelled: throw .chainRevoked
         }
         return TaskStanding(
-            id: id, deadline: found.deadline, isNew: false, isHeld: found.holder != nil, principal: found.principal)
+            id: id, deadline: found.deadline, isNew: false, isHeld: found.holder != nil,
+            principal: found.isReserved ? found.principal : nil)
     }
 
-    /// A chain for the task may begin with its principal only: nobody takes over the task of somebody else.
+    /// A chain for a task that an operator opened for a principal begins with that principal only.
     func require(_ principal: Label) throws(Refusal) {
         if let known = self.principal, known != principal { throw .taskOfAnother }
     }

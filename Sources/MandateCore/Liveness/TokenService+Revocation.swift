@@ -49,7 +49,11 @@ extension TokenService {
         guard let task = try registry.task(completion.task), task.holder == client.agent.id else {
             return .refusal(.presenterMismatch, record)
         }
-        if let principal = task.principal { record.principal = principal.rawValue }
+        if let principal = task.principal {
+            record.principal = principal.rawValue
+            // Whoever came first does not end what others do: that is for an operator.
+            if try registry.isShared(task.id, beyond: principal) { return .refusal(.taskOfAnother, record) }
+        }
         record.event = .taskCompleted
         return .end(
             LedgerEntry(

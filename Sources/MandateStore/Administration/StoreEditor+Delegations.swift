@@ -5,7 +5,7 @@ extension StoreEditor {
         try asking { () throws(StoreError) in
             try connection.run(
                 """
-                INSERT INTO task (\(TaskEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO task (\(TaskEntry.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET principal = excluded.principal, purpose = excluded.purpose,
                     status = excluded.status, deadline = excluded.deadline, ended_at = excluded.ended_at,
                     ended_by = excluded.ended_by, holder = excluded.holder
@@ -13,7 +13,7 @@ extension StoreEditor {
                 .text(task.id.rawValue), SQLValue(task.principal?.rawValue), SQLValue(task.purpose?.rawValue),
                 .text(task.status.rawValue), SQLValue(task.deadline?.milliseconds),
                 .integer(task.createdAt.milliseconds), .text(task.createdBy), SQLValue(task.endedAt?.milliseconds),
-                SQLValue(task.endedBy), SQLValue(task.holder?.rawValue))
+                SQLValue(task.endedBy), SQLValue(task.holder?.rawValue), .integer(task.isReserved ? 1 : 0))
         }
     }
 

@@ -3,7 +3,7 @@ import MandateCore
 extension TaskEntry {
     /// The columns of ``init(_:)``.
     static let columns =
-        "id, principal, purpose, status, deadline, created_at, created_by, ended_at, ended_by, holder"
+        "id, principal, purpose, status, deadline, created_at, created_by, ended_at, ended_by, holder, is_reserved"
 
     init(_ row: Row) throws(StoreError) {
         self.init(
@@ -16,6 +16,7 @@ extension TaskEntry {
             deadline: row.optionalInteger(4).map { Instant(milliseconds: $0) },
             createdAt: Instant(milliseconds: row.integer(5)), createdBy: row.text(6),
             endedAt: row.optionalInteger(7).map { Instant(milliseconds: $0) }, endedBy: row.optionalText(8),
-            holder: try row.optionalText(9).map { text throws(StoreError) in try identifier(text, "task.holder") })
+            holder: try row.optionalText(9).map { text throws(StoreError) in try identifier(text, "task.holder") },
+            isReserved: row.integer(10) != 0)
     }
 }

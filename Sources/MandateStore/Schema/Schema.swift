@@ -164,7 +164,8 @@ enum Schema {
             created_by TEXT NOT NULL,
             ended_at INTEGER,
             ended_by TEXT,
-            holder TEXT
+            holder TEXT,
+            is_reserved INTEGER NOT NULL DEFAULT 0
         ) STRICT, WITHOUT ROWID;
 
         -- Principals that may start nothing, and whose chains are dead.

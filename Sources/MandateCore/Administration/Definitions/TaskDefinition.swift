@@ -53,6 +53,7 @@ extension TaskEntry {
     func ended(_ status: TaskStatus, at now: Instant, by name: String) -> TaskEntry {
         TaskEntry(
             id: id, principal: principal, purpose: purpose, status: status, deadline: deadline, createdAt: createdAt,
-            createdBy: createdBy, endedAt: now, endedBy: name, holder: holder)
+            createdBy: createdBy, endedAt: now, endedBy: name, holder: holder,
+            isReserved: isReserved)
     }
 }

@@ -53,7 +53,8 @@ extension RegistryEditor {
         }
         let task = TaskEntry(
             id: definition.id, principal: definition.principal, purpose: definition.purpose,
-            deadline: definition.deadline, createdAt: now, createdBy: operatorName)
+            deadline: definition.deadline, createdAt: now, createdBy: operatorName,
+            isReserved: definition.principal != nil)
         try save(task)
         try record(.taskCreated, definition.json, by: operatorName) { record in record.name(task) }
         return task
