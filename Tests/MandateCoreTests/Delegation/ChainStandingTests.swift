@@ -117,8 +117,8 @@ struct ChainStandingTests {
 }
 
 extension Relay {
-    /// Rewrites the chain behind a token so that one of its links expires earlier than those after it, which no issuance
-    /// would do.
+    /// Rewrites the chain behind a token so that one of its links expires earlier than those after it, as no issuance
+    /// would make it.
     fileprivate mutating func shorten(_ token: String, link position: Int, to expiry: Int64) throws {
         var earlier: DelegationChain?
         for (index, document) in try chain(behind: token).summary.documents.enumerated() {
