@@ -222,6 +222,19 @@ struct ExchangeTests {
         #expect(chain.link.tokenID == token && chain.earlier?.link.tokenID != token)
     }
 
+    @Test("makes no second holder of a task that somebody holds already")
+    func secondHolder() throws {
+        var relay = try Relay()
+        let held = TaskEntry(
+            id: Relay.task, createdAt: .eightOClock, createdBy: "an operator", holder: AgentID(checked: "agent-3"))
+        relay.view.tasks = [held]
+        let (_, writes) = try relay.judge(.start()).issued().effect()
+        #expect(writes.task == nil && writes.taskHolder == nil)
+        relay.view.tasks = [TaskEntry(id: Relay.task, createdAt: .eightOClock, createdBy: "an operator")]
+        let (_, first) = try relay.judge(.start()).issued().effect()
+        #expect(first.task == nil && first.taskHolder == AgentID(checked: "agent-1"))
+    }
+
     @Test("names the principal and the agents, the last one outermost, where the audience's profile is rfc8693")
     func actors() throws {
         var relay = try Relay()
