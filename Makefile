@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service bench check format run tools clean
+.PHONY: build demo test unit service model bench check format run tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -24,6 +24,11 @@ unit: tools
 # The running program, from outside, with clients and verifiers that nobody here wrote.
 service: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
+
+## model: a million random chains judged by the service and by a model of eighty lines; they must agree
+model: build
+	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
+	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
 
 ## bench: the figures of docs/performance.md, measured on this machine
 bench: build

@@ -8,6 +8,8 @@ public enum Refusal: Error, Hashable, Sendable {
     /// Nil when the chain itself needs one.
     case taskMissing(AudienceID?)
     case taskMismatch
+    /// The task belongs to another principal.
+    case taskOfAnother
     case subjectTokenInvalid
     case subjectTokenExpired
     case actorTokenInvalid
@@ -83,7 +85,7 @@ public enum Refusal: Error, Hashable, Sendable {
         case .malformedRequest: "malformed_request"
         case .repeatedParameter: "repeated_parameter"
         case .taskMissing: "task_missing"
-        case .taskMismatch: "task_mismatch"
+        case .taskMismatch, .taskOfAnother: "task_mismatch"
         case .subjectTokenInvalid: "subject_token_invalid"
         case .subjectTokenExpired: "subject_token_expired"
         case .actorTokenInvalid: "actor_token_invalid"
@@ -126,7 +128,7 @@ public enum Refusal: Error, Hashable, Sendable {
         case .clientAuthenticationFailed: "authentication"
         case .grantNotAllowed, .mayNotStartChains: "grant"
         case .subjectTokenInvalid, .subjectTokenExpired, .actorTokenInvalid, .presenterMismatch: "presented_token"
-        case .chainRevoked, .chainExpired, .ancestorInactive, .taskMismatch: "chain"
+        case .chainRevoked, .chainExpired, .ancestorInactive, .taskMismatch, .taskOfAnother: "chain"
         case .notADelegate, .depthExceeded, .cycle, .exceedsClass, .approvalRequired: "delegation"
         case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: "target"
         case .scopeMissing, .scopeMalformed, .scopeUnknown: "catalogue"

@@ -189,10 +189,12 @@ class Trial:
         return done, None
 
     def keep(self, made):
-        """Some of the links, most of them alive."""
-        links = self.world.links + made
+        """Some of the links, most of them alive, and some that expire soon or just did."""
+        links, now = self.world.links + made, time.time()
+        brief = [one for one in links if now - 6 < one.expiry < now + 20][:CROWD // 6]
+        links = [one for one in links if one.expiry > now + 20]
         alive, dead = [one for one in links if not one.cut], [one for one in links if one.cut]
-        self.world.links = (self.random.sample(alive, min(len(alive), CROWD))
+        self.world.links = brief + (self.random.sample(alive, min(len(alive), CROWD))
                             + self.random.sample(dead, min(len(dead), CROWD // 8)))
 
 

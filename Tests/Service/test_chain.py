@@ -91,6 +91,16 @@ def test_what_is_passed_on_has_a_chain_too(delegations):
     check(links, answer.claims)
 
 
+@pytest.mark.parametrize("task", [None, "an-order"])
+def test_what_an_agent_for_itself_sent_is_passed_on_from_its_registration(delegations, task):
+    order = delegations.for_itself(PLANNER, audience=ORDERS, scope="orders:read stock:read", task_id=task)
+    answer = delegations.pass_on(order.token, scope="stock:read")
+    links = delegations.links(answer.hash, answer.token).json()["links"]
+    check(links, answer.claims)
+    assert check_links(links[:1]) == order.hash and answer.claims.get("task_id") == task
+    assert answer.claims["human_principal"] == "alice@company.com"
+
+
 FORGERIES = {
     "a parent": lambda links: links[1].update(parent="sha256:" + "1" * 64),
     "an authority": lambda links: links[2]["authority"].update({FILES: ["files:*"]}),

@@ -83,6 +83,24 @@ def test_a_decommissioned_agent_cuts_its_chains(own_delegations):
     assert service.redeem(parent.token).reason is None
 
 
+@pytest.mark.parametrize("end", ["stop", "crash"])
+def test_what_was_cut_stays_dead_after_a_restart(own_delegations, end):
+    service = own_delegations
+    parent = service.start()
+    relay = service.hand_over(parent.token, RELAY)
+    worker = service.hand_over(relay.token, WORKER, RELAY)
+    access = service.redeem(worker.token, by=WORKER)
+    service.command("agent", "suspend", RELAY, "--reason", "a test")
+    getattr(service, end)()
+    service.serve()
+    assert service.redeem(worker.token, by=WORKER).reason in DEAD
+    service.command("agent", "resume", RELAY)
+    getattr(service, end)()
+    service.serve()
+    assert service.redeem(worker.token, by=WORKER).reason in DEAD and not service.is_active(access.token, FILES)
+    assert service.hand_over(service.hand_over(parent.token, RELAY).token, WORKER, RELAY).reason is None
+
+
 # Tokens, keys and people
 
 def test_the_operator_revokes_one_token(delegations):

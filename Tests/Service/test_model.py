@@ -19,7 +19,8 @@ def test_service_and_model_agree():
                    "exceeds_delegation", "exceeds_capability"):
         assert seen[reason] > 0, reason
     assert seen["chain_revoked"] + seen["ancestor_inactive"] > 0
-    assert seen["too close to an expiry"] < DECISIONS / 20
+    assert seen["too_short_lived"] > 0 and seen["subject_token_expired"] + seen["chain_expired"] > 0
+    assert seen["too close to an expiry"] < DECISIONS / 10
 
 
 def test_a_wrong_model_is_found_and_the_example_is_small(monkeypatch):

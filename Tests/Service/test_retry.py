@@ -1,10 +1,13 @@
 """A request repeated with its Idempotency-Key gets the same claims again; an actor token is good once."""
 
+import json
 import time
 
 import pytest
 
 from delegation import ACCESS_TOKEN, FILES, JWT, OTHER_WORKER, PLANNER, REPORTS, WORKER
+from pipeline import Pipeline, exchange_request
+from service import decoded
 
 INVALID = (400, "invalid_request", "actor_token_invalid")
 
@@ -46,6 +49,24 @@ def test_another_body_with_the_same_key_is_refused(delegations):
     answer = delegations.redeem(token, headers=key("once"), scope="files:GetAcl")
     assert (answer.status, answer["error"]) == (422, "invalid_request") and "access_token" not in answer
     assert delegations.redeem(token, headers=key("once"), scope="files:GetObject").reason is None
+
+
+def test_many_at_once_with_one_key_get_one_token(delegations):
+    token = delegations.start().token
+    form = [("subject_token", token), ("subject_token_type", JWT), ("audience", FILES)]
+    one = exchange_request(delegations.basic(PLANNER) + "\r\nIdempotency-Key: at-once", form)
+    with Pipeline(delegations.port, connections=8) as pipeline:
+        answers = pipeline.ask([one] * 200)
+    assert {status for status, _ in answers} == {200}
+    assert len({decoded(json.loads(body)["access_token"])[1]["jti"] for _, body in answers}) == 1
+
+
+def test_a_retry_may_bring_its_actor_token_again(delegations):
+    token, mine = delegations.start().token, presented(delegations)
+    granted = [delegations.redeem(token, headers=key("with-an-actor"), **actor(mine)) for _ in range(3)]
+    assert len({one.claims["jti"] for one in granted}) == 1
+    assert delegations.redeem(token, headers=key("with-an-actor-2"), **actor(mine)).refusal == INVALID
+    assert delegations.redeem(token, **actor(mine)).refusal == INVALID
 
 
 def test_a_retry_is_judged_again(own_delegations):

@@ -15,6 +15,9 @@ struct ChainStanding {
         of chain: DelegationChain, presentedBy token: OwnToken, in registry: some RegistryView, at now: Instant
     ) throws(Refusal) {
         if try registry.isRevoked(principal: chain.link.principal.name) { throw .chainRevoked }
+        if case .person(let issuer, _, _) = chain.link.principal, try registry.trustedIssuer(issuer) == nil {
+            throw .chainRevoked
+        }
         task = try TaskStanding.of(token.task, in: registry)
         guard chain.link.task == nil || chain.link.task == token.task else { throw .subjectTokenInvalid }
         for link in chain.summary.links where try registry.isRevoked(link: link) { throw .chainRevoked }
@@ -55,17 +58,25 @@ struct TaskStanding: Equatable, Sendable {
     let isNew: Bool
     /// Whether somebody holds a delegation of it already.
     let isHeld: Bool
+    /// The principal it is for, once somebody began a chain for it or an operator said so.
+    let principal: Label?
 
     /// The standing of the task, if one is named. An ended task ends everything of it, for ever.
     static func of(_ id: TaskID?, in registry: some RegistryView) throws(Refusal) -> TaskStanding? {
         guard let id else { return nil }
         guard let found = try registry.task(id) else {
-            return TaskStanding(id: id, deadline: nil, isNew: true, isHeld: false)
+            return TaskStanding(id: id, deadline: nil, isNew: true, isHeld: false, principal: nil)
         }
         switch found.status {
         case .open: break
         case .completed, .cancelled: throw .chainRevoked
         }
-        return TaskStanding(id: id, deadline: found.deadline, isNew: false, isHeld: found.holder != nil)
+        return TaskStanding(
+            id: id, deadline: found.deadline, isNew: false, isHeld: found.holder != nil, principal: found.principal)
+    }
+
+    /// A chain for the task may begin with its principal only: nobody takes over the task of somebody else.
+    func require(_ principal: Label) throws(Refusal) {
+        if let known = self.principal, known != principal { throw .taskOfAnother }
     }
 }

@@ -19,6 +19,11 @@ public struct JSONWriter: Sendable {
         bytes.append(contentsOf: json)
     }
 
+    /// The same for a part of it.
+    mutating func raw(_ json: ArraySlice<UInt8>) {
+        bytes.append(contentsOf: json)
+    }
+
     /// Appends a string, quoted and escaped (RFC 8785 §3.2.2.2).
     public mutating func string(_ text: String) {
         var text = text

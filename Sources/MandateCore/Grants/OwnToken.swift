@@ -13,17 +13,25 @@ public final class OwnToken: Sendable {
     public let holder: AgentID
     public let audience: String
     public let chain: ChainHash
+    /// The name of the chain's principal (`human_principal`).
+    let principal: String
     public let task: TaskID?
     /// Of an access token; nil for a delegation token.
     public let scopes: ScopeSet?
-    /// The claims as they were signed.
-    public let claims: JSONValue
+    let issuer: String
+    /// The claims as one canonical JSON object: bytes, because many tokens are remembered.
+    public let claims: [UInt8]
+    /// What it lets its holder do: for two answers to one request, whether they are the same answer.
+    let grants: JSONValue
+    /// Whether the links are among the claims.
+    let isInline: Bool
 
     /// Reads proven claims; nil when they are not as this service writes them.
     public init?(type: TokenType, key: KeyID, claims: JSONValue) {
         guard let id = claims["jti"]?.string, let issuedAt = UUIDv7(text: id)?.time,
             let expiry = claims["exp"]?.integer, let holder = claims["client_id"]?.string.flatMap({ AgentID($0) }),
-            let audience = claims["aud"]?.string,
+            let principal = claims["human_principal"]?.string, let audience = claims["aud"]?.string,
+            let issuer = claims["iss"]?.string,
             let chain = claims["delegation_chain_hash"]?.string.flatMap({ ChainHash(text: $0) })
         else { return nil }
         let task = claims["task_id"]?.string.flatMap { TaskID($0) }
@@ -42,8 +50,13 @@ public final class OwnToken: Sendable {
         self.holder = holder
         self.audience = audience
         self.chain = chain
+        self.principal = principal
         self.task = task
         self.scopes = scopes
-        self.claims = claims
+        self.issuer = issuer
+        self.claims = claims.canonical
+        grants = .array(
+            ["aud", "client_id", "scope", "authority", "task_id", "human_principal"].map { claims[$0] ?? .null })
+        isInline = claims["delegation_chain"] != nil
     }
 }

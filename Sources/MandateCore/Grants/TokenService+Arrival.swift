@@ -13,10 +13,13 @@ extension TokenService {
             return try clientCredentials(request, by: client, in: registry, at: now)
         case .tokenExchange(let exchange):
             guard client.agent.grants.contains(.tokenExchange) else { throw .grantNotAllowed(.tokenExchange) }
-            var arrival = try subject(of: exchange, request, by: client, in: registry, at: now, record: &record)
+            let subject = try subject(of: exchange, request, by: client, in: registry, at: now, record: &record)
+            var used: UsedToken?
             if let actor = exchange.actor {
-                arrival.used = try prove(actor, is: client, isRetry: isRetry, in: registry, at: now)
+                used = try prove(actor, is: client, isRetry: isRetry, in: registry, at: now)
             }
+            var arrival = try self.arrival(of: subject, request, by: client, in: registry, at: now, record: &record)
+            arrival.used = used
             return arrival
         }
     }
@@ -32,6 +35,7 @@ extension TokenService {
         case .accessToken:
             return Arrival(way: .mandate(mandate), task: task)
         case .delegation:
+            try task?.require(client.agent.owner)
             var onward: (registration: Registration?, id: AgentID)?
             if let actor = request.requestedActor, actor != client.agent.id {
                 onward = (try registry.registration(of: actor), actor)
@@ -40,31 +44,50 @@ extension TokenService {
                 way: .handOver(try .by(mandate, onwardTo: onward, task: task, at: now)), task: task)
         }
     }
+}
 
+/// A subject token that was proven, and presented by whoever may present it; its chain is looked at next.
+private enum Subject {
+    case delegation(OwnToken)
+    case accessToken(OwnToken)
+    case person(Person)
+}
+
+extension TokenService {
     private func subject(
         of exchange: TokenExchange, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
         at now: Instant, record: inout LedgerRecord
-    ) throws(Refusal) -> Arrival {
+    ) throws(Refusal) -> Subject {
         let subject = exchange.subject
         switch subject.type {
         case .delegation:
-            return try delegation(subject, request, by: client, in: registry, at: now, record: &record)
+            return .delegation(try delegation(subject, by: client, in: registry, at: now, record: &record))
         case .jwt where verifier.names(issuer, in: subject.text):
-            return try delegation(subject, request, by: client, in: registry, at: now, record: &record)
+            return .delegation(try delegation(subject, by: client, in: registry, at: now, record: &record))
         case .accessToken where verifier.names(issuer, in: subject.text):
-            return try passOn(subject, request, by: client, in: registry, at: now, record: &record)
+            let token = try own(subject, .accessToken, in: registry, at: now, record: &record)
+            guard token.audience == client.agent.id.rawValue else { throw .presenterMismatch }
+            return .accessToken(token)
         case .idToken, .jwt, .accessToken:
-            return try start(subject, request, by: client, in: registry, at: now)
+            return .person(try person(subject, request, by: client, in: registry, at: now, record: &record))
         }
     }
 
-    /// *Start*: a person's token from a trusted issuer begins a chain.
-    private func start(
+    private func delegation(
+        _ subject: PresentedToken, by client: Registration, in registry: some RegistryView, at now: Instant,
+        record: inout LedgerRecord
+    ) throws(Refusal) -> OwnToken {
+        let token = try own(subject, .delegation, in: registry, at: now, record: &record)
+        guard token.holder == client.agent.id else { throw .presenterMismatch }
+        return token
+    }
+
+    private func person(
         _ subject: PresentedToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
-        at now: Instant
-    ) throws(Refusal) -> Arrival {
+        at now: Instant, record: inout LedgerRecord
+    ) throws(Refusal) -> Person {
         guard client.agent.mayStartChains else { throw .mayNotStartChains }
-        guard let taskID = request.task else { throw .taskMissing(nil) }
+        guard request.task != nil else { throw .taskMissing(nil) }
         let token: ForeignToken
         do throws(TokenFault) {
             token = try verifier.foreign(subject.text, in: registry)
@@ -72,8 +95,32 @@ extension TokenService {
             throw error.refusal(.subjectTokenInvalid)
         }
         let person = try Person(token, in: registry, at: now)
+        record.principal = person.principal.name.rawValue
+        return person
+    }
+
+    private func arrival(
+        of subject: Subject, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
+        at now: Instant, record: inout LedgerRecord
+    ) throws(Refusal) -> Arrival {
+        switch subject {
+        case .person(let person):
+            return try start(person, request, by: client, in: registry, at: now)
+        case .delegation(let token):
+            return try handOverOrRedeem(token, request, by: client, in: registry, at: now, record: &record)
+        case .accessToken(let token):
+            return try passOn(token, request, by: client, in: registry, at: now, record: &record)
+        }
+    }
+
+    /// *Start*: a person's token from a trusted issuer begins a chain.
+    private func start(
+        _ person: Person, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
+        at now: Instant
+    ) throws(Refusal) -> Arrival {
         if try registry.isRevoked(principal: person.principal.name) { throw .chainRevoked }
-        let task = try TaskStanding.of(taskID, in: registry)
+        let task = try TaskStanding.of(request.task, in: registry)
+        try task?.require(person.principal.name)
         let actor = request.requestedActor ?? client.agent.id
         let delegate = actor == client.agent.id ? client : try registry.registration(of: actor)
         return Arrival(
@@ -82,14 +129,11 @@ extension TokenService {
     }
 
     /// *Hand over* and *redeem*: the holder of a delegation token hands part of it on, or draws an access token.
-    private func delegation(
-        _ subject: PresentedToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
+    private func handOverOrRedeem(
+        _ token: OwnToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
         at now: Instant, record: inout LedgerRecord
     ) throws(Refusal) -> Arrival {
-        let token = try own(subject, .delegation, in: registry, at: now)
-        record.chainHash = token.chain.text
-        guard token.holder == client.agent.id else { throw .presenterMismatch }
-        let standing = try standing(of: token, in: registry, at: now)
+        let standing = try standing(of: token, in: registry, at: now, record: &record)
         guard request.task == nil || request.task == token.task else { throw .taskMismatch }
         let mandate = Mandate.held(under: standing)
         switch request.wanted {
@@ -107,14 +151,11 @@ extension TokenService {
 
     /// *Pass on*: a resource server that is also an agent continues the chain of a token that was sent to it.
     private func passOn(
-        _ subject: PresentedToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
+        _ token: OwnToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
         at now: Instant, record: inout LedgerRecord
     ) throws(Refusal) -> Arrival {
-        let token = try own(subject, .accessToken, in: registry, at: now)
-        record.chainHash = token.chain.text
-        guard token.audience == client.agent.id.rawValue else { throw .presenterMismatch }
         if try registry.isRevoked(token: token.id) { throw .chainRevoked }
-        let standing = try standing(of: token, in: registry, at: now)
+        let standing = try standing(of: token, in: registry, at: now, record: &record)
         guard request.task == nil || request.task == token.task else { throw .taskMismatch }
         guard request.requestedActor == nil else { throw .malformedRequest(.requestedActor) }
         guard case .accessToken = request.wanted else { throw .malformedRequest(.delegationFromAccessToken) }

@@ -1,7 +1,8 @@
 extension TokenService {
-    /// A token of our own as a subject: of this kind, ours, and not expired.
+    /// A token of our own as a subject: of this kind, ours, and not expired. From here on the record is of its chain.
     func own(
-        _ presented: PresentedToken, _ type: TokenType, in registry: some RegistryView, at now: Instant
+        _ presented: PresentedToken, _ type: TokenType, in registry: some RegistryView, at now: Instant,
+        record: inout LedgerRecord
     ) throws(Refusal) -> OwnToken {
         let token: OwnToken
         do throws(TokenFault) {
@@ -9,20 +10,29 @@ extension TokenService {
         } catch {
             throw error.refusal(.subjectTokenInvalid)
         }
-        guard token.type == type, token.claims["iss"] == .string(issuer.rawValue) else { throw .subjectTokenInvalid }
+        guard token.type == type, token.issuer == issuer.rawValue else { throw .subjectTokenInvalid }
+        record.principal = token.principal
+        record.taskID = token.task?.rawValue
+        record.chainHash = token.chain.text
         guard now < token.expiry else { throw .subjectTokenExpired }
         return token
     }
 
     /// The chain behind a token of our own, found by the hash that we signed, never by anything the request says.
     func standing(
-        of token: OwnToken, in registry: some RegistryView, at now: Instant
+        of token: OwnToken, in registry: some RegistryView, at now: Instant, record: inout LedgerRecord
     ) throws(Refusal) -> ChainStanding {
+        let chain = try chain(of: token, in: registry)
+        record.chain = chain.summary.path
+        return try ChainStanding(of: chain, presentedBy: token, in: registry, at: now)
+    }
+
+    private func chain(of token: OwnToken, in registry: some RegistryView) throws(Refusal) -> DelegationChain {
         guard let chain = try registry.chain(token.chain), chain.link.delegate == token.holder else {
             throw .subjectTokenInvalid
         }
         if token.type == .delegation, chain.link.tokenID != token.id { throw .subjectTokenInvalid }
-        return try ChainStanding(of: chain, presentedBy: token, in: registry, at: now)
+        return chain
     }
 
     /// Proves that an actor token (RFC 8693 §2.1) is the caller's own: an access token that was issued to it for this
@@ -40,7 +50,7 @@ extension TokenService {
         } catch {
             throw error.refusal(.actorTokenInvalid)
         }
-        guard token.type == .accessToken, token.claims["iss"] == .string(issuer.rawValue),
+        guard token.type == .accessToken, token.issuer == issuer.rawValue,
             token.audience == issuer.rawValue, token.holder == client.agent.id,
             try isLive(token, in: registry, at: now)
         else { throw .actorTokenInvalid }
@@ -54,7 +64,8 @@ extension TokenService {
         guard now < token.expiry else { return false }
         if try registry.isRevoked(token: token.id) { return false }
         do throws(Refusal) {
-            _ = try standing(of: token, in: registry, at: now)
+            _ = try ChainStanding(
+                of: try chain(of: token, in: registry), presentedBy: token, in: registry, at: now)
             return true
         } catch {
             if case .unavailable = error { throw error }

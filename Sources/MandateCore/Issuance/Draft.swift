@@ -75,7 +75,7 @@ struct Draft {
         record.rule = "containment"
         return Issuance(
             claims: claims, type: type, key: key,
-            entry: LedgerEntry(record, effect: effect(of: mandate, claims, until: expiry, in: registry)),
+            entry: LedgerEntry(record, effect: effect(of: mandate, type, claims, until: expiry, in: registry)),
             answer: TokenAnswer(
                 wanted: request.wanted, lifetime: expiry.seconds - terms.now.seconds, scopes: scopes,
                 task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth))
@@ -83,23 +83,25 @@ struct Draft {
 
     /// What must hold still when the record is written, and what is written with it.
     private func effect(
-        of mandate: Mandate, _ claims: [UInt8], until expiry: Instant, in registry: some RegistryView
+        of mandate: Mandate, _ type: TokenType, _ claims: [UInt8], until expiry: Instant,
+        in registry: some RegistryView
     ) -> LedgerEntry.Effect {
         if mandate.last == nil, mandate.task == nil, request.retry == nil {
             return .token(judgedUnder: registry.epoch, link: mandate.holder.link.number, expiry: expiry)
         }
         let links = mandate.chain.links
         var writes = Writes(
-            token: Writes.Token(link: mandate.newLinks.isEmpty ? links.last : nil, expiry: expiry))
+            token: Writes.Token(
+                link: mandate.newLinks.isEmpty ? links.last : nil, expiry: type == .delegation ? nil : expiry))
         writes.links = mandate.newLinks
         writes.parent = links.last
         if let task = arrival.task {
             if task.isNew {
                 writes.task = TaskEntry(
-                    id: task.id, principal: mandate.principal.name, purpose: request.purpose, createdAt: terms.now,
+                    id: task.id, purpose: request.purpose, createdAt: terms.now,
                     createdBy: client.agent.id.rawValue)
             }
-            if !task.isHeld { writes.taskHolder = mandate.newLinks.first?.delegate }
+            if !task.isHeld, request.wanted == .delegation { writes.taskHolder = mandate.newLinks.first?.delegate }
         }
         writes.used = arrival.used
         writes.retry = request.retry.map { key in
@@ -111,36 +113,6 @@ struct Draft {
     private func grounds(in registry: some RegistryView, links: [Int64]) -> Grounds {
         Grounds(
             epoch: registry.epoch, revocations: registry.revocations, links: links, task: arrival.task?.id,
-            token: arrival.subject)
-    }
-}
-
-extension Draft {
-    /// The answer to a repeated request: the claims that were issued before, now that the request was judged again and
-    /// would be granted.
-    func again(
-        _ before: IssuedBefore, _ issuance: Issuance, in registry: some RegistryView
-    ) throws(Refusal) -> Issuance {
-        let claims: JSONValue
-        do throws(JSONError) {
-            claims = try JSONValue(strict: before.claims)
-        } catch {
-            throw .unavailable(.registry)
-        }
-        guard let token = OwnToken(type: issuance.type, key: issuance.key, claims: claims),
-            let depth = claims["delegation_depth"]?.integer.flatMap({ Int(exactly: $0) }),
-            let scopes = token.scopes
-                ?? claims["authority"].flatMap({ Authority(json: $0) }).flatMap({ authority in
-                    ScopeSet(authority.entries.flatMap(\.scopes.scopes))
-                })
-        else { throw .unavailable(.registry) }
-        let left = token.expiry.seconds - terms.now.seconds
-        guard left >= 1 else { throw .tooShortLived }
-        return Issuance(
-            claims: before.claims, type: issuance.type, key: issuance.key,
-            entry: LedgerEntry(again: grounds(in: registry, links: arrival.chain?.links ?? []), at: terms.now),
-            answer: TokenAnswer(
-                wanted: request.wanted, lifetime: left, scopes: scopes, task: token.task, chain: token.chain,
-                depth: depth))
+            tokens: [arrival.subject, arrival.used?.id].compactMap { $0 })
     }
 }

@@ -85,7 +85,7 @@ public struct TokenService {
         case .accessToken: issuance = try draft.accessToken(in: registry, record: &record)
         case .delegation: issuance = try draft.delegationToken(in: registry, record: &record)
         }
-        if let before { return try draft.again(before, issuance, in: registry) }
+        if let before { return try again(before, issuance, in: registry, at: now) }
         return issuance
     }
 
@@ -93,16 +93,6 @@ public struct TokenService {
         LinkTerms(
             issuer: issuer, policy: registry.policy, tokenID: try random.uuid(at: now), now: now, digests: digests,
             random: random)
-    }
-
-    /// What the same request was given before, when it may be repeated. A different body under the same key is refused.
-    private func issuedBefore(
-        _ request: TokenRequest, to client: Registration, in registry: some RegistryView, at now: Instant
-    ) throws(Refusal) -> IssuedBefore? {
-        guard let key = request.retry, let found = try registry.issued(to: client.agent.id, under: key.text, at: now)
-        else { return nil }
-        guard found.body == key.body else { throw .retryDiffers }
-        return found
     }
 }
 
@@ -116,7 +106,7 @@ extension Judgement {
     /// A refusal of an authenticated client, recorded like a grant.
     static func refusal(_ refusal: Refusal, _ record: LedgerRecord) -> Judgement {
         var record = record
-        record.decision = .deny
+        if case .approvalRequired = refusal { record.decision = .requireApproval } else { record.decision = .deny }
         record.rule = refusal.rule
         record.reason = refusal.reason
         return .refuse(refusal, requestID: record.requestID, LedgerEntry(record, effect: .none))

@@ -63,6 +63,8 @@ public struct LedgerRecord: Sendable {
 public enum Decision: String, Hashable, Sendable {
     case allow = "ALLOW"
     case deny = "DENY"
+    /// Refused until a person approves.
+    case requireApproval = "REQUIRE_APPROVAL"
 }
 
 /// What a record is about.

@@ -13,14 +13,12 @@ extension TokenService {
         case .accessToken: json.raw(",\"token_type\":\"Bearer\"")
         case .delegation, .revocations: json.raw(",\"token_type\":\"N_A\"")
         }
-        for claim in token.claims.members ?? [] where claim.name != "delegation_chain" {
-            json.raw(",")
-            json.string(claim.name)
-            json.raw(":")
-            json.value(claim.value)
+        json.raw(",")
+        json.raw(token.claims.dropFirst().dropLast())
+        if !token.isInline {
+            json.raw(",\"delegation_chain\":")
+            json.links(of: chain)
         }
-        json.raw(",\"delegation_chain\":")
-        json.links(of: chain)
         json.raw("}")
         return .answer(json.bytes)
     }
@@ -38,7 +36,7 @@ extension TokenService {
             case .unavailable(let why): throw .unavailable(why)
             }
         }
-        guard token.claims["iss"] == .string(issuer.rawValue), try isLive(token, in: registry, at: now),
+        guard token.issuer == issuer.rawValue, try isLive(token, in: registry, at: now),
             let chain = try registry.chain(token.chain)
         else { return nil }
         return (token, chain.summary)

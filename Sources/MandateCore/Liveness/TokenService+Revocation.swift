@@ -13,7 +13,7 @@ extension TokenService {
             case .unavailable(let why): throw .unavailable(why)
             }
         }
-        guard token.claims["iss"] == .string(issuer.rawValue), now < token.expiry,
+        guard token.issuer == issuer.rawValue, now < token.expiry,
             let chain = try registry.chain(token.chain)
         else { return .answer([]) }
         var record = try record(.tokenRefused, of: .revocation(question), by: client, in: registry, at: now)

@@ -60,22 +60,22 @@ public struct Grounds: Hashable, Sendable {
     /// The links it hangs on, by the store's numbers.
     public let links: [Int64]
     public let task: TaskID?
-    /// The access token it continues, by its `jti`.
-    public let token: String?
+    /// The access tokens it continues or was proven with, by their `jti`.
+    public let tokens: [String]
 
-    public init(epoch: Epoch, revocations: Int64, links: [Int64], task: TaskID? = nil, token: String? = nil) {
+    public init(epoch: Epoch, revocations: Int64, links: [Int64], task: TaskID? = nil, tokens: [String] = []) {
         self.epoch = epoch
         self.revocations = revocations
         self.links = links
         self.task = task
-        self.token = token
+        self.tokens = tokens
     }
 
     /// Whether a revocation takes one of these grounds away.
     public func hang(on revocation: Revocation) -> Bool {
         switch revocation {
         case .link(let number): links.contains(number)
-        case .token(let id): token == id
+        case .token(let id): tokens.contains(id)
         case .task(let id): task == id
         }
     }
@@ -86,7 +86,8 @@ public struct Writes: Hashable, Sendable {
     /// Counts the token as live: under the last new link, or under `link` when there is none.
     public struct Token: Hashable, Sendable {
         public let link: Int64?
-        public let expiry: Instant
+        /// Nil for a delegation token, which is counted as the link it was made with.
+        public let expiry: Instant?
     }
 
     public let token: Token?

@@ -24,7 +24,7 @@ public protocol RegistryReader: DelegationReader {
     func issuer(_ issuer: Label) throws(Problem) -> TrustedIssuer?
     /// In byte order of the `iss`.
     func issuers() throws(Problem) -> [TrustedIssuer]
-    /// Whether some agent is owned by `owner`.
+    /// Whether some agent is owned by `owner`, or some chain was started by a person of that name.
     func owns(_ owner: Label) throws(Problem) -> Bool
     /// Every key that is not gone, and the revoked ones, oldest first.
     func keys() throws(Problem) -> [KeyEntry]

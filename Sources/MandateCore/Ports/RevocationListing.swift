@@ -31,7 +31,7 @@ public struct RevocationListing: Sendable {
 }
 
 extension RevocationListing {
-    /// The claims of the signed list, but for its times: the part that only changes when something was revoked or expired.
+    /// The claims of the signed list, but for its issuer and times.
     public var claims: [JSONMember] {
         [
             JSONMember(name: "tokens", value: .array(tokens.map { .string($0) })),

@@ -45,12 +45,9 @@ public struct Catalogue: Hashable, Sendable {
 
     /// The worst class of every entry that `scope` overlaps, or nil when no entry covers it.
     public func scopeClass(of scope: Scope) -> ScopeClass? {
-        var worst: ScopeClass?
-        var isKnown = false
-        for entry in entries where entry.name.overlaps(scope) {
-            isKnown = isKnown || entry.name.covers(scope)
-            if let found = worst { worst = max(found, entry.scopeClass) } else { worst = entry.scopeClass }
-        }
-        return isKnown ? worst : nil
+        guard let covering = entries.first(where: { $0.name.covers(scope) }) else { return nil }
+        var worst = covering.scopeClass
+        for entry in entries where entry.scopeClass > worst && entry.name.overlaps(scope) { worst = entry.scopeClass }
+        return worst
     }
 }

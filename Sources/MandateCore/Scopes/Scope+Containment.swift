@@ -73,25 +73,59 @@ extension Scope {
         return true
     }
 
-    /// Whether two globs match a common text: reachability over pairs of positions, at most 256 × 256.
+    /// Whether two globs match a common text. The positions of `right` that some text of what was read of `left` leads
+    /// to are the bits of one number, so that each byte of `left` is a few operations: anybody may ask for any pattern.
     private static func glob(_ left: ArraySlice<UInt8>, overlaps right: ArraySlice<UInt8>) -> Bool {
-        let (rows, columns) = (Array(left), Array(right))
-        var reachable = [Bool](repeating: false, count: columns.count + 1)
-        reachable[0] = true
-        for row in 0..<rows.count {
-            var next = [Bool](repeating: false, count: columns.count + 1)
-            for column in 0...columns.count where reachable[column] {
-                let leftStar = rows[row] == star
-                if leftStar { next[column] = true }
-                guard column < columns.count else { continue }
-                let rightStar = columns[column] == star
-                if rightStar { next[column] = true }
-                if leftStar || rightStar { reachable[column + 1] = true }
-                if !leftStar, !rightStar, rows[row] == columns[column] { next[column + 1] = true }
-            }
-            reachable = next
+        var literals = [Positions](repeating: Positions(), count: 128)
+        var stars = Positions()
+        for (position, byte) in right.enumerated() {
+            if byte == star { stars.insert(position) } else { literals[Int(byte & 0x7F)].insert(position) }
         }
-        guard let reached = reachable.lastIndex(of: true) else { return false }
-        return columns[reached...].allSatisfy { $0 == star }
+        var reached = Positions()
+        reached.insert(0)
+        reached.skip(stars)
+        for byte in left {
+            if byte == star { reached.fillUp() } else { reached.read(literals[Int(byte & 0x7F)], stars) }
+            reached.skip(stars)
+        }
+        return reached.contains(right.count)
+    }
+}
+
+/// Positions in a segment, which has at most 255 of them: one bit each.
+private struct Positions {
+    private var low: UInt128 = 0
+    private var high: UInt128 = 0
+
+    mutating func insert(_ position: Int) {
+        if position < 128 { low |= 1 << UInt128(position) } else { high |= 1 << UInt128(position & 127) }
+    }
+
+    func contains(_ position: Int) -> Bool {
+        (position < 128 ? low >> UInt128(position) : high >> UInt128(position & 127)) & 1 == 1
+    }
+
+    /// Reads one byte: a position with the same byte is passed, one with a star stays.
+    mutating func read(_ same: Positions, _ stars: Positions) {
+        let (passedLow, passedHigh) = (low & same.low, high & same.high)
+        low = low & stars.low | passedLow << 1
+        high = high & stars.high | passedHigh << 1 | passedLow >> 127
+    }
+
+    /// A star may stand for nothing. There are no two in a row.
+    mutating func skip(_ stars: Positions) {
+        let (passedLow, passedHigh) = (low & stars.low, high & stars.high)
+        low |= passedLow << 1
+        high |= passedHigh << 1 | passedLow >> 127
+    }
+
+    /// Reads anything: from the lowest position on, every one.
+    mutating func fillUp() {
+        if low != 0 {
+            low = .max << UInt128(low.trailingZeroBitCount)
+            high = .max
+        } else if high != 0 {
+            high = .max << UInt128(high.trailingZeroBitCount)
+        }
     }
 }

@@ -8,7 +8,9 @@ import MandateCore
 public final class PresentedTokens: TokenVerifier {
     private let foreign: ForeignTokenVerifier
     private var proven: [Fingerprint: OwnToken] = [:]
-    private static let capacity = 4096
+    /// How many bytes of tokens are remembered at most.
+    private static let capacity = 8 << 20
+    private var remembered = 0
     private var keys = Published(epoch: Epoch(-1), set: nil, ids: [])
 
     /// The keys that the registry publishes at one epoch.
@@ -30,7 +32,11 @@ public final class PresentedTokens: TokenVerifier {
             found = known
         } else {
             found = try prove(token, with: keys)
-            if proven.count >= Self.capacity { proven.removeAll(keepingCapacity: true) }
+            remembered += token.count
+            if remembered > Self.capacity {
+                proven.removeAll(keepingCapacity: true)
+                remembered = token.count
+            }
             proven[fingerprint] = found
         }
         guard keys.ids.contains(found.key) else { throw .unusable }

@@ -15,6 +15,8 @@ final class RevocationsEndpoint: Sendable {
     private struct Document {
         let mark: RevocationListing.Mark
         let madeAt: Instant
+        /// Until then it is given out even when more was revoked: nobody can have it made all the time.
+        let restsUntil: ContinuousClock.Instant
         let tag: String
         let text: [UInt8]
     }
@@ -35,6 +37,8 @@ final class RevocationsEndpoint: Sendable {
     /// How long a verifier may rely on a list, in seconds.
     private static let lifetime = Lifetimes.delegationToken
     private static let mostWaiting = 256
+    /// Making a list rests this many times as long as it took: milliseconds, unless very much is revoked.
+    private static let rest = 3
 
     init(issuer: Issuer, digests: any Digests, source: Source) {
         self.issuer = issuer
@@ -74,25 +78,28 @@ final class RevocationsEndpoint: Sendable {
 
     /// The list that is known, if it is of this state of the registry and not too old.
     private func fresh(_ mark: RevocationListing.Mark, at now: Instant) -> Document? {
-        guard let known = state.withLock({ $0.known }), known.mark == mark,
+        guard let known = state.withLock({ $0.known }), known.mark == mark || .now < known.restsUntil,
             now.seconds - known.madeAt.seconds < Self.age
         else { return nil }
         return known
     }
 
     private func document(at now: Instant) throws(Refusal) -> Document {
+        let begin = ContinuousClock.now
         let listing = try source.listing(now)
         guard let key = listing.signingKey else { throw .unavailable(.signingKey) }
-        let content = JSONValue.object(listing.claims)
-        let tag = "\"" + Hex.encode(Array(try digests.sha256(content.canonical).prefix(16))) + "\""
         let claims = JSONValue.object(
             [
                 JSONMember(name: "iss", value: .string(issuer.rawValue)),
                 JSONMember(name: "iat", value: .integer(now.seconds)),
                 JSONMember(name: "exp", value: .integer(now.seconds + Self.lifetime)),
-            ] + listing.claims)
+            ] + listing.claims
+        ).canonical
+        let tag = "\"" + Hex.encode(Array(try digests.sha256(claims).prefix(16))) + "\""
+        let text = try source.sign(claims, key)
+        let end = ContinuousClock.now
         return Document(
-            mark: listing.mark, madeAt: now, tag: tag, text: try source.sign(claims.canonical, key))
+            mark: listing.mark, madeAt: now, restsUntil: end + (end - begin) * Self.rest, tag: tag, text: text)
     }
 
     private static func response(_ document: Document, to request: HTTPRequest) -> HTTPResponse {

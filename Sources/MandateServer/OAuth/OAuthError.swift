@@ -14,7 +14,7 @@ struct OAuthError {
     init(_ refusal: Refusal) {
         (status, code) =
             switch refusal {
-            case .malformedRequest, .repeatedParameter, .taskMissing, .taskMismatch, .tooShortLived,
+            case .malformedRequest, .repeatedParameter, .taskMissing, .taskMismatch, .taskOfAnother, .tooShortLived,
                 .subjectTokenInvalid, .subjectTokenExpired, .actorTokenInvalid, .presenterMismatch, .chainRevoked,
                 .chainExpired, .ancestorInactive, .notADelegate, .depthExceeded, .cycle:
                 (400, "invalid_request")

@@ -9,6 +9,7 @@ extension Refusal {
         case .taskMissing(let audience?): "tokens for \(audience) need a task_id"
         case .taskMissing(nil): "a chain that a person starts needs a task_id"
         case .taskMismatch: "task_id is not the task of the presented token; leave it out"
+        case .taskOfAnother: "this task is another principal's; use a task_id of your own"
         case .subjectTokenInvalid: "the subject token cannot be used: check what it is, who signed it and for whom"
         case .subjectTokenExpired: "the subject token has expired; get another one"
         case .actorTokenInvalid:
@@ -21,7 +22,8 @@ extension Refusal {
         case .depthExceeded(let depth):
             "the chain would have more than \(depth) agents, which one of them does not allow"
         case .cycle(let agent): "'\(agent)' is on the chain already: name another agent as requested_actor"
-        case .retryDiffers: "this Idempotency-Key was used with another body; use a fresh one"
+        case .retryDiffers:
+            "this Idempotency-Key stands for another request, or for an answer that would be another now; use a fresh one"
         case .mayNotStartChains: "this client may not start chains for people"
         case .tooShortLived: "less than 5 seconds are left of the authority behind this request"
         case .clientAuthenticationFailed: "client authentication failed"
@@ -29,7 +31,8 @@ extension Refusal {
         case .unsupportedGrantType(let name):
             "the grant type '\(name)' is not supported; use client_credentials or token exchange"
         case .invalidAuthorizationDetails: "authorization_details are not supported; use scope"
-        case .scopeMissing(let audience): "name a scope: \(audience) has no default scopes"
+        case .scopeMissing(let audience):
+            "name a scope for \(audience): it has no default scopes, and none of the scopes named is for it"
         case .scopeMalformed(let word): "'\(word)' is not a scope: segments joined by ':', the first without '*'"
         case .scopeUnknown(let scope, let audience): "\(audience) has no scope that covers '\(scope)'"
         case .exceedsCapability(let scope, let audience):
@@ -68,7 +71,7 @@ extension Refusal.Malformation {
         case .lifetime: "expires_in must be a number of seconds, 1 or more"
         case .requestedTokenType(let type): "the token type '\(type)' cannot be requested here"
         case .requestedActor:
-            "requested_actor must be an agent id, and is for delegation tokens and for starting a chain"
+            "requested_actor is an agent id, for delegation tokens and for starting a chain only"
         case .subjectToken: "token exchange needs subject_token and subject_token_type"
         case .subjectTokenOfExchange: "subject_token is for token exchange"
         case .subjectTokenType(let type): "a subject token of type '\(type)' is not taken here"

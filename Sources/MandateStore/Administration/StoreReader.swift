@@ -82,7 +82,12 @@ class StoreReader: RegistryReader {
 
     func owns(_ owner: Label) throws(Problem) -> Bool {
         try asking { () throws(StoreError) in
-            try connection.first("SELECT 1 FROM agent WHERE owner = ?", .text(owner.rawValue)) { _ in true } ?? false
+            try connection.first(
+                """
+                SELECT 1 FROM agent WHERE owner = ?1
+                UNION ALL SELECT 1 FROM link WHERE parent IS NULL AND principal = ?1 LIMIT 1
+                """, .text(owner.rawValue)
+            ) { _ in true } ?? false
         }
     }
 

@@ -43,10 +43,10 @@ extension RevocationListing {
         principals = try connection.all("SELECT id FROM revoked_principal ORDER BY id") { row throws(StoreError) in
             try identifier(row.text(0), "revoked_principal.id")
         }
-        keys = try connection.all(
-            "SELECT id FROM signing_key WHERE state = 'revoked' AND coalesce(retired_at, created_at) > ? ORDER BY id",
-            oldest
-        ) { row throws(StoreError) in try identifier(row.text(0), "signing_key.id") }
+        // For ever: whoever holds a leaked key signs new tokens, and verifiers keep keys for long.
+        keys = try connection.all("SELECT id FROM signing_key WHERE state = 'revoked' ORDER BY id") {
+            row throws(StoreError) in try identifier(row.text(0), "signing_key.id")
+        }
         signingKey = try connection.first(
             "SELECT id FROM signing_key WHERE state = 'active' AND algorithm = 'ES256'"
         ) { row throws(StoreError) in try identifier(row.text(0), "signing_key.id") }
@@ -77,6 +77,9 @@ extension RevocationListing {
                 AND live.born <= printf('%012x', max(agent.not_before, agent_type.not_before))
             UNION SELECT link.number FROM link JOIN revoked_principal ON revoked_principal.id = link.principal
                 WHERE link.parent IS NULL
+            UNION SELECT live.number FROM live JOIN link ON link.number = live.number
+                WHERE live.parent IS NULL AND json_extract(link.document, '$.principal.iss') IS NOT NULL
+                AND json_extract(link.document, '$.principal.iss') NOT IN (SELECT issuer FROM trusted_issuer)
             UNION SELECT live.number FROM live JOIN dead ON live.parent = dead.number
         )
         SELECT link.hash FROM link JOIN dead ON dead.number = link.number

@@ -152,6 +152,8 @@ enum Schema {
         CREATE INDEX revocation_by_link ON revocation (link) WHERE link IS NOT NULL;
         CREATE INDEX revocation_by_token ON revocation (token) WHERE token IS NOT NULL;
 
+        CREATE INDEX live_token_by_link ON live_token (link);
+
         CREATE TABLE task (
             id TEXT PRIMARY KEY,
             principal TEXT,

@@ -92,7 +92,10 @@ final class GroupCommit {
                 liveTokens.add(link: link, expiry: token.expiry, at: entry.at)
             }
         case .revocation(let revocation, let expiry, let agent):
-            outcome = .cut(try connection.end(revocation, until: expiry, by: agent, at: entry.at))
+            guard let cut = try connection.end(revocation, until: expiry, by: agent, at: entry.at) else {
+                return .cut(Cut())
+            }
+            outcome = .cut(cut)
         }
         if let record = entry.record { try connection.append(record, at: entry.at) }
         return outcome

@@ -6,6 +6,7 @@ final class IssuanceWriter {
     private let insertLink: Statement
     private let insertTask: Statement
     private let setHolder: Statement
+    private let principal: Statement
     private let used: Statement
     private let insertUsed: Statement
     private let retry: Statement
@@ -24,7 +25,11 @@ final class IssuanceWriter {
             INSERT INTO task (id, principal, purpose, status, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO NOTHING
             """)
-        setHolder = try connection.prepare("UPDATE task SET holder = ? WHERE id = ? AND holder IS NULL")
+        setHolder = try connection.prepare(
+            """
+            UPDATE task SET holder = coalesce(holder, ?), principal = coalesce(principal, ?) WHERE id = ?
+            """)
+        principal = try connection.prepare("SELECT principal FROM task WHERE id = ?")
         used = try connection.prepare("SELECT 1 FROM used_token WHERE issuer = ? AND id = ?")
         insertUsed = try connection.prepare("INSERT INTO used_token (issuer, id, expires_at) VALUES (?, ?, ?)")
         retry = try connection.prepare("SELECT 1 FROM retry WHERE client = ? AND key = ? AND at > ?")
@@ -35,10 +40,16 @@ final class IssuanceWriter {
             """)
     }
 
-    /// Whether nobody else used the same token, or answered the same request, since this was judged.
+    /// Whether nobody else used the same token, began the same task, or answered the same request, since this was judged.
     func isFree(_ writes: Writes, at now: Instant) throws(StoreError) -> Bool {
         if let token = writes.used,
             try used.first([.text(token.issuer), .text(token.id)], map: { _ in true }) != nil
+        {
+            return false
+        }
+        if writes.taskHolder != nil, let link = writes.links.first, let task = link.task,
+            let known = try principal.first([.text(task.rawValue)], map: { row in row.optionalText(0) }) ?? nil,
+            known != link.principal.rawValue
         {
             return false
         }
@@ -68,7 +79,9 @@ final class IssuanceWriter {
             link = parent
         }
         if let holder = writes.taskHolder, let task = writes.links.first?.task {
-            try setHolder.run([.text(holder.rawValue), .text(task.rawValue)])
+            try setHolder.run([
+                .text(holder.rawValue), SQLValue(writes.links.first?.principal.rawValue), .text(task.rawValue),
+            ])
         }
         if let token = writes.used {
             try insertUsed.run([.text(token.issuer), .text(token.id), .integer(token.expiry.seconds)])

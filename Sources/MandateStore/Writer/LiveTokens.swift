@@ -29,8 +29,9 @@ final class LiveTokens {
         prune = try connection.prepare("DELETE FROM live_token WHERE expires_at < ?")
     }
 
-    func add(link: Int64, expiry: Instant, at now: Instant) {
-        tokens[Second(expiry: expiry.seconds, link: link), default: 0] += 1
+    /// The link is in use at `now` and, unless `expiry` is nil, one more token lives under it.
+    func add(link: Int64, expiry: Instant?, at now: Instant) {
+        if let expiry { tokens[Second(expiry: expiry.seconds, link: link), default: 0] += 1 }
         let minute = now.seconds / 60
         if written[link] != minute { active[link] = minute }
     }

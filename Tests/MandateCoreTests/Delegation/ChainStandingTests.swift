@@ -135,7 +135,7 @@ extension Relay {
                 number: Int64(500 + index), hash: try ChainHash(ofLink: bytes, hashing: FakeDigests()), document: bytes)
             earlier = DelegationChain(link, after: earlier, hashing: FakeDigests())
         }
-        guard let rewritten = earlier, let claims = tokens.own[token]?.claims.members else { throw Misarranged() }
+        guard let rewritten = earlier, let claims = try tokens.own[token]?.members else { throw Misarranged() }
         view.chains.append(rewritten)
         tokens.own[token] = OwnToken(
             type: .delegation, key: Court.key,

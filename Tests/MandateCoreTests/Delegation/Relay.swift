@@ -1,5 +1,6 @@
 import MandateCore
 import MandateTesting
+import Testing
 
 /// Agents that hand authority on from one to the next, and the service that judges them. What is issued is kept as a
 /// store keeps it, so that every token can be presented again, by its `jti`.
@@ -252,5 +253,12 @@ extension TokenRequest {
 
     static func credential(of client: String) -> ClientCredential {
         .secret(client: AgentID(checked: client), secret: Court.secret, method: .basic)
+    }
+}
+
+extension OwnToken {
+    /// The claims, in canonical order.
+    var members: [JSONMember] {
+        get throws { try #require(try JSONValue(strict: claims).members) }
     }
 }

@@ -179,7 +179,7 @@ struct ExchangeTests {
         let (grounds, writes) = try issuance.effect()
         let links = try relay.chain(behind: token).summary.links
         #expect(
-            grounds == Grounds(epoch: Epoch(7), revocations: 0, links: links, task: Relay.task, token: presented))
+            grounds == Grounds(epoch: Epoch(7), revocations: 0, links: links, task: Relay.task, tokens: [presented]))
         #expect(writes.links.map { text($0.document) } == [link] && writes.parent == links.last)
     }
 

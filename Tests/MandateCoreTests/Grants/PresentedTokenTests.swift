@@ -42,9 +42,9 @@ struct PresentedTokenTests {
     func commits() throws {
         var changed = relay
         let other = try changed.take(.handOver(delegation, by: "agent-1", to: "agent-2"))
-        let claims = try #require(changed.tokens.own[other]).claims
+        let claims = try #require(changed.tokens.own[other]).members
         func forge(_ name: String, _ value: JSONValue) throws {
-            let members = (claims.members ?? []).map { $0.name == name ? JSONMember(name: name, value: value) : $0 }
+            let members = claims.map { $0.name == name ? JSONMember(name: name, value: value) : $0 }
             changed.tokens.own["forged"] = OwnToken(type: .delegation, key: Court.key, claims: .object(members))
             #expect(changed.tokens.own["forged"] != nil)
         }

@@ -88,7 +88,7 @@ struct EndTests {
         var later = relay
         later.now = later.now.advanced(bySeconds: 3600)
         var other = relay
-        let claims = (try #require(relay.tokens.own[access]).claims.members ?? []).map { member in
+        let claims = try #require(relay.tokens.own[access]).members.map { member in
             member.name == "iss" ? JSONMember(name: "iss", value: "https://other.example") : member
         }
         other.tokens.own["other"] = OwnToken(type: .accessToken, key: Court.key, claims: .object(claims))

@@ -55,7 +55,7 @@ struct GroundsTests {
     @Test("before the token it continues was revoked is judged again")
     func token() async throws {
         let counter = try await Counter()
-        let grounds = Grounds(epoch: try counter.store.epoch(), revocations: 0, links: [], token: "jti-1")
+        let grounds = Grounds(epoch: try counter.store.epoch(), revocations: 0, links: [], tokens: ["jti-1"])
         let entry = LedgerEntry.issuance(on: grounds, at: counter.now)
         #expect(await counter.end(.token("jti-2")) == [.cut(Cut())])
         #expect(await counter.store.outcomes(of: [entry]) == [.durable])
@@ -99,7 +99,7 @@ struct GroundsTests {
         #expect(await counter.store.outcomes(of: many) == many.map { _ in .cut(Cut()) })
         let epoch = try counter.store.epoch()
         func outcome(_ revocations: Int64) async -> LedgerOutcome? {
-            let grounds = Grounds(epoch: epoch, revocations: revocations, links: [1], token: "jti")
+            let grounds = Grounds(epoch: epoch, revocations: revocations, links: [1], tokens: ["jti"])
             return await counter.store.outcomes(of: [.issuance(on: grounds, at: counter.now)]).first
         }
         #expect(await outcome(5000) == .durable)

@@ -29,7 +29,9 @@ public struct PrincipalLifecycle: Sendable {
         try await administration.changing { (editor) throws(Problem) in
             if try editor.revocation(of: id) == nil { return Cut() }
             for root in try editor.roots(of: id) where root.status != .revoked {
-                try editor.revoke(.link(root.link.number), until: root.expiry)
+                try editor.revoke(
+                    .link(root.link.number),
+                    until: root.expiry ?? editor.now.advanced(bySeconds: Lifetimes.delegationToken))
                 try editor.relink(root)
             }
             try editor.reinstate(id)

@@ -52,7 +52,7 @@ extension RegistryEditor {
         case .live, .dead: break
         }
         let cut = try cut(link: last.link.number)
-        try revoke(.link(last.link.number), until: last.expiry)
+        try revoke(.link(last.link.number), until: last.expiry ?? now.advanced(bySeconds: Lifetimes.delegationToken))
         try relink(last)
         let holder = try agent(last.delegate)?.agent
         let change = JSONValue.change(of: last.link.hash.text, because: reason, cut)

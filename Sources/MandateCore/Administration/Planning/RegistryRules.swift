@@ -63,7 +63,7 @@ struct RegistryRules {
         let isOwner = try proposed.reader.owns(Label(checked: agent.id.rawValue))
         if isOwner || owners.contains(agent.id.rawValue) {
             throw proposal.place.member("id").conflict(
-                "\(quoted(agent.id.rawValue)) is the owner of an agent: agents and people never share an id, choose "
+                "\(quoted(agent.id.rawValue)) is the owner of an agent, or somebody who started a chain: agents and people never share an id, choose "
                     + "another")
         }
         guard let owner = AgentID(agent.owner.rawValue) else { return }

@@ -21,6 +21,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private static let requestTime = TimeAmount.seconds(10)
     private static let idleTime = TimeAmount.seconds(30)
     private static let drainTime = TimeAmount.seconds(2)
+    /// A body above this size is one buffer for everybody who waits for it.
+    private static let largeBody = 64 * 1024
     /// While an answer is under way no more than this is read ahead.
     private static let readAhead = HTTPLimits.head + HTTPLimits.chunkedBody
 
@@ -144,13 +146,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
         guard case .answering = state, let context else { return }
         let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
         let head = response.head(date: worker.dateText(), keepsAlive: keepsAlive)
-        var bytes = context.channel.allocator.buffer(capacity: head.count + response.body.count)
-        bytes.writeBytes(head)
         // The body of an answer to `HEAD` is counted and not sent (RFC 9110 §9.3.2).
-        if current?.method != "HEAD", response.status != 304 { bytes.writeBytes(response.body) }
+        let hasBody = current?.method != "HEAD" && response.status != 304
+        let isLarge = hasBody && response.body.count > Self.largeBody
+        var bytes = context.channel.allocator.buffer(capacity: head.count + (isLarge ? 0 : response.body.count))
+        bytes.writeBytes(head)
+        if hasBody, !isLarge { bytes.writeBytes(response.body) }
         let written = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         written.futureResult.whenComplete { _ in bound.value.answered(keepsAlive: keepsAlive) }
+        if isLarge {
+            context.write(wrapOutboundOut(bytes), promise: nil)
+            bytes = worker.shared(response.body)
+        }
         context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
     }
 

@@ -16,6 +16,7 @@ final class LoopWorker {
     private let now: @Sendable () -> Instant
     private var keys: KeysEndpoint
     private var date = HTTPDate()
+    private var large: (body: [UInt8], buffer: ByteBuffer)?
 
     init(loop: any EventLoop, service: PublicService, equipment: Equipment, failures: FailureLog, capacity: Int) {
         self.loop = loop
@@ -35,6 +36,14 @@ final class LoopWorker {
             logger: service.logger, loop: DeskLoop(loop: loop))
         // Keys are read before the first connection, so that they can be served when the registry cannot be read.
         _ = keysResponse(to: nil)
+    }
+
+    /// A large body as a buffer: the same one for everybody who is sent the same bytes, so that slow readers cost no copy.
+    func shared(_ body: [UInt8]) -> ByteBuffer {
+        if let large, large.body.sharesStorage(with: body) { return large.buffer }
+        let buffer = ByteBuffer(bytes: body)
+        large = (body, buffer)
+        return buffer
     }
 
     /// The `Date` of answers.
@@ -127,5 +136,13 @@ private struct DeskLoop: TokenDesk.Loop {
         return { [loop] work in
             loop.execute { work(bound.value) }
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether both are the same bytes because they are in the same place.
+    fileprivate func sharesStorage(with other: [UInt8]) -> Bool {
+        count == other.count
+            && withUnsafeBytes { mine in other.withUnsafeBytes { theirs in mine.baseAddress == theirs.baseAddress } }
     }
 }
