@@ -91,6 +91,11 @@ struct ChainStandingTests {
         #expect(try refusal { $0.view.revokedPrincipals = [Relay.owner] } == nil)
     }
 
+    @Test("is dead when the issuer who named its person is trusted no more")
+    func issuer() throws {
+        #expect(try refusal { $0.view.issuers = [] } == .chainRevoked)
+    }
+
     @Test("is dead when its task has ended", arguments: [TaskStatus.completed, .cancelled])
     func task(status: TaskStatus) throws {
         let ended = TaskEntry(id: Relay.task, status: status, createdAt: .eightOClock, createdBy: "portal")

@@ -93,7 +93,7 @@ struct ExchangeTests {
         #expect(writes.parent == nil && writes.token?.link == nil && writes.taskHolder == AgentID(checked: "agent-1"))
         #expect(
             writes.task
-                == TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "portal"))
+                == TaskEntry(id: Relay.task, createdAt: .eightOClock, createdBy: "portal"))
         #expect(issuance.type == .delegation && issuance.key == Court.key)
         #expect(issuance.answer.wanted == .delegation && issuance.answer.lifetime == 3600)
         #expect(issuance.answer.scopes == "ec2:Describe*" && issuance.answer.task == Relay.task)

@@ -88,7 +88,22 @@ struct RepetitionTests {
         #expect(try refusal { $0.view.revokedTokens = [given] } == .chainRevoked)
         #expect(try refusal { try $0.register("agent-1", notBefore: $0.now) } == .chainRevoked)
         let (grounds, _) = try relay.judge(request).issued().effect()
-        #expect(grounds.links == links && grounds.token == given)
+        #expect(grounds.links == links && grounds.tokens == [given])
+    }
+
+    @Test("is refused when the answer would be another today")
+    func anotherAnswer() throws {
+        let request = TokenRequest.own(by: "agent-1", wanted: .accessToken, scope: nil, retry: Self.key)
+        var relay = try Relay()
+        func defaults(_ scopes: ScopeSet) throws {
+            relay.view.audiences[0] = try Relay.audience(
+                "cloud-inventory-api", Relay.inventoryClasses, defaultScopes: scopes)
+        }
+        try defaults("s3:ListBuckets")
+        _ = try relay.take(request)
+        #expect(try relay.refusal(request) == nil)
+        try defaults("ec2:DescribeVpcs")
+        #expect(try relay.refusal(request) == .retryDiffers)
     }
 
     @Test("is given nothing when what it was given has expired")

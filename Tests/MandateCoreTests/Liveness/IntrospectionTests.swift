@@ -26,7 +26,9 @@ struct IntrospectionTests {
     }
 
     private func whole(_ token: String, type: String) throws -> String {
-        let members = try #require(relay.tokens.own[token]).members.map { "\"\($0.name)\":" + String(decoding: $0.value.text, as: UTF8.self) }
+        let members = try #require(relay.tokens.own[token]).members.map {
+            "\"\($0.name)\":" + String(decoding: $0.value.text, as: UTF8.self)
+        }
         let links = try relay.chain(behind: token).summary.documents.map { String(decoding: $0, as: UTF8.self) }
         return #"{"active":true,"token_type":"\#(type)","# + members.joined(separator: ",")
             + #","delegation_chain":[\#(links.joined(separator: ","))]}"#
