@@ -80,7 +80,8 @@ struct RevocationsTests {
         arrange(link)
         _ = try await revocations.revoke(link.link.hash, because: nil, by: "op")
         #expect(registry.state.links.count == made + 1 && registry.state.links.last?.agent == agent)
-        #expect(registry.state.revocations == [.link(Int64(number)): nil])
+        let hour = Instant.eightOClock.advanced(bySeconds: 3600)
+        #expect(registry.state.revocations == [.link(Int64(number)): hour], "nothing under it lives longer")
         _ = try await revocations.revoke(link.link.hash, because: nil, by: "op")
         #expect(registry.state.links.count == made + 1, "it is not the current one any more")
     }

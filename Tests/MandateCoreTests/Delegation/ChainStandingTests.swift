@@ -91,6 +91,11 @@ struct ChainStandingTests {
         #expect(try refusal { $0.view.revokedPrincipals = [Relay.owner] } == nil)
     }
 
+    @Test("is dead when the issuer who named its person is trusted no more")
+    func issuer() throws {
+        #expect(try refusal { $0.view.issuers = [] } == .chainRevoked)
+    }
+
     @Test("is dead when its task has ended", arguments: [TaskStatus.completed, .cancelled])
     func task(status: TaskStatus) throws {
         let ended = TaskEntry(id: Relay.task, status: status, createdAt: .eightOClock, createdBy: "portal")
@@ -117,8 +122,8 @@ struct ChainStandingTests {
 }
 
 extension Relay {
-    /// Rewrites the chain behind a token so that one of its links expires earlier than those after it, which no issuance
-    /// would do.
+    /// Rewrites the chain behind a token so that one of its links expires earlier than those after it, as no issuance
+    /// would make it.
     fileprivate mutating func shorten(_ token: String, link position: Int, to expiry: Int64) throws {
         var earlier: DelegationChain?
         for (index, document) in try chain(behind: token).summary.documents.enumerated() {

@@ -93,7 +93,7 @@ struct ExchangeTests {
         #expect(writes.parent == nil && writes.token?.link == nil && writes.taskHolder == AgentID(checked: "agent-1"))
         #expect(
             writes.task
-                == TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "portal"))
+                == TaskEntry(id: Relay.task, createdAt: .eightOClock, createdBy: "portal"))
         #expect(issuance.type == .delegation && issuance.key == Court.key)
         #expect(issuance.answer.wanted == .delegation && issuance.answer.lifetime == 3600)
         #expect(issuance.answer.scopes == "ec2:Describe*" && issuance.answer.task == Relay.task)
@@ -220,6 +220,19 @@ struct ExchangeTests {
         let chain = try relay.chain(behind: token)
         #expect(chain.summary.path == ["alice@company.com", "agent-1", "agent-2"])
         #expect(chain.link.tokenID == token && chain.earlier?.link.tokenID != token)
+    }
+
+    @Test("makes no second holder of a task that somebody holds already")
+    func secondHolder() throws {
+        var relay = try Relay()
+        let held = TaskEntry(
+            id: Relay.task, createdAt: .eightOClock, createdBy: "an operator", holder: AgentID(checked: "agent-3"))
+        relay.view.tasks = [held]
+        let (_, writes) = try relay.judge(.start()).issued().effect()
+        #expect(writes.task == nil && writes.taskHolder == nil)
+        relay.view.tasks = [TaskEntry(id: Relay.task, createdAt: .eightOClock, createdBy: "an operator")]
+        let (_, first) = try relay.judge(.start()).issued().effect()
+        #expect(first.task == nil && first.taskHolder == AgentID(checked: "agent-1"))
     }
 
     @Test("names the principal and the agents, the last one outermost, where the audience's profile is rfc8693")

@@ -70,6 +70,21 @@ struct PresentedTokenTests {
         #expect(try relay.refusal(.passOn(access, task: other)) == .taskMismatch)
     }
 
+    @Test("starts nothing for a task that is another principal's")
+    func taskOfAnother() throws {
+        var relay = relay
+        relay.view.tasks = [
+            TaskEntry(id: Relay.task, principal: Relay.owner, createdAt: .eightOClock, createdBy: "an operator")
+        ]
+        #expect(try relay.refusal(.start()) == .taskOfAnother)
+        #expect(try relay.refusal(.own(by: "agent-1", task: Relay.task)) == nil)
+        relay.view.tasks = [
+            TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "an operator")
+        ]
+        #expect(try relay.refusal(.start()) == nil)
+        #expect(try relay.refusal(.own(by: "agent-1", task: Relay.task)) == .taskOfAnother)
+    }
+
     @Test("without a task gets none later, and nothing where a task is required")
     func noTask() throws {
         var relay = relay

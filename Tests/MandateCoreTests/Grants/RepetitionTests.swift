@@ -73,6 +73,39 @@ struct RepetitionTests {
         }
     }
 
+    @Test("is not given what was revoked since, though a request like it would be granted", arguments: requests.indices)
+    func revokedSince(index: Int) throws {
+        let (relay, first, token) = try relay(with: Self.requests[index])
+        let request = Self.requests[index](token)
+        let given = try #require(try JSONValue(strict: first.claims)["jti"]?.string)
+        func refusal(_ change: (inout Relay) throws -> Void) throws -> Refusal? {
+            var changed = relay
+            try change(&changed)
+            return try changed.refusal(request)
+        }
+        let links = try relay.chain(behind: given).summary.links
+        #expect(try refusal { $0.view.revokedLinks = [links[links.count - 1]] } == .chainRevoked)
+        #expect(try refusal { $0.view.revokedTokens = [given] } == .chainRevoked)
+        #expect(try refusal { try $0.register("agent-1", notBefore: $0.now) } == .chainRevoked)
+        let (grounds, _) = try relay.judge(request).issued().effect()
+        #expect(grounds.links == links && grounds.tokens == [given])
+    }
+
+    @Test("is refused when the answer would be another today")
+    func anotherAnswer() throws {
+        let request = TokenRequest.own(by: "agent-1", wanted: .accessToken, scope: nil, retry: Self.key)
+        var relay = try Relay()
+        func defaults(_ scopes: ScopeSet) throws {
+            relay.view.audiences[0] = try Relay.audience(
+                "cloud-inventory-api", Relay.inventoryClasses, defaultScopes: scopes)
+        }
+        try defaults("s3:ListBuckets")
+        _ = try relay.take(request)
+        #expect(try relay.refusal(request) == nil)
+        try defaults("ec2:DescribeVpcs")
+        #expect(try relay.refusal(request) == .retryDiffers)
+    }
+
     @Test("is given nothing when what it was given has expired")
     func expired() throws {
         let request = TokenRequest.own(by: "agent-1", wanted: .accessToken, lifetime: 60, retry: Self.key)

@@ -27,6 +27,7 @@ struct PresentedTokensTests {
     private static let claims: JSONValue = [
         "iss": "https://tokens.example", "aud": "api", "exp": 1_800_000_900, "client_id": "agent-1",
         "jti": "01a3185c-5000-7202-8202-020202020202", "scope": "a:b",
+        "human_principal": "alice@company.com",
         "delegation_chain_hash": .string("sha256:" + String(repeating: "ab", count: 32)),
     ]
 
@@ -114,7 +115,8 @@ struct PresentedTokensTests {
         for (name, value) in [
             ("jti", nil), ("jti", "x"), ("jti", "01A3185C-5000-7202-8202-020202020202"), ("exp", nil),
             ("exp", "1800000900"), ("client_id", nil), ("client_id", "no agent"), ("aud", ["api"]), ("aud", nil),
-            ("delegation_chain_hash", nil), ("delegation_chain_hash", "sha256:"), ("task_id", "two words"),
+            ("human_principal", nil), ("iss", nil), ("delegation_chain_hash", nil),
+            ("delegation_chain_hash", "sha256:"), ("task_id", "two words"),
             ("task_id", 1), ("scope", ""), ("scope", "*"), ("scope", ["a:b"]),
         ] as [(String, JSONValue?)] {
             #expect(throws: TokenFault.unusable, "\(name)") {

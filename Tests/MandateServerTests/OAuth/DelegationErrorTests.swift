@@ -17,6 +17,10 @@ struct DelegationErrorTests {
             "task_id is not the task of the presented token; leave it out"
         ),
         (
+            .taskOfAnother, 400, "invalid_request", "task_mismatch",
+            "this task is another principal's; use a task_id of your own"
+        ),
+        (
             .subjectTokenInvalid, 400, "invalid_request", "subject_token_invalid",
             "the subject token cannot be used: check what it is, who signed it and for whom"
         ),
@@ -55,7 +59,7 @@ struct DelegationErrorTests {
         ),
         (
             .retryDiffers, 422, "invalid_request", "idempotency_key_reused",
-            "this Idempotency-Key was used with another body; use a fresh one"
+            "this Idempotency-Key stands for another request, or for an answer that would be another now; use a fresh one"
         ),
         (
             .grantNotAllowed(.tokenExchange), 400, "unauthorized_client", "grant_not_allowed",

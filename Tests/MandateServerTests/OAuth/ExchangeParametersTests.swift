@@ -23,7 +23,8 @@ struct ExchangeParametersTests {
             Self.exchange
             + "&client_id=agent-1&client_secret=s&subject_token=a.b.c&subject_token_type=\(Self.delegation)"
             + "&actor_token=d.e.f&actor_token_type=\(Self.type)access_token&requested_token_type=\(Self.delegation)"
-            + "&requested_actor=agent-2&audience=a&audience=b&resource=https%3A%2F%2Fc&scope=x&task_id=INC-1&expires_in=60"
+            + "&requested_actor=agent-2&audience=a&audience=b&resource=https%3A%2F%2Fc&scope=x&task_id=INC-1"
+            + "&expires_in=60"
         let expected = TokenRequest(
             credential: .secret(client: AgentID(checked: "agent-1"), secret: Array("s".utf8), method: .post),
             grant: .tokenExchange(

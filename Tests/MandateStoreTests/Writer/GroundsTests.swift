@@ -1,4 +1,5 @@
 import MandateCore
+import MandateJOSE
 import MandateTesting
 import Testing
 
@@ -44,7 +45,7 @@ struct GroundsTests {
         let issuance = try counter.issuance(.exchange(token, by: "agent-1"))
         let ended = await counter.end(.task(Counter.task))
         #expect(
-            ended == [.cut(Cut(tokens: 3, links: 3, latestExpiry: counter.now.advanced(bySeconds: 3598)))])
+            ended == [.cut(Cut(tokens: 0, links: 3, latestExpiry: counter.now.advanced(bySeconds: 3598)))])
         #expect(await counter.store.outcomes(of: [issuance.entry]) == [.judgeAgain])
         #expect(await counter.end(.task(Counter.task)) == [.cut(Cut())], "it ends once")
         #expect(try counter.asking { try $0.task(Counter.task) }?.status == .completed)
@@ -129,6 +130,35 @@ struct GroundsTests {
         #expect(await counter.store.outcomes(of: [good.entry, onOther.entry]) == [.durable, .durable])
         #expect(try counter.store.epoch() == epoch)
         #expect(try counter.store.records().firstBreak() == nil && counter.store.records().count == 4)
-        #expect(try await counter.store.number("SELECT sum(tokens) FROM live_token") == 4)
+        #expect(try await counter.store.number("SELECT sum(tokens) FROM live_token") == 1)
+    }
+
+    @Test("before the service was started anew is judged again when there were revocations, failed groups or not")
+    func restarted() async throws {
+        var counter = try await Counter()
+        let token = try await counter.take(.own(by: "agent-1"))
+        let links = try counter.links(behind: token)
+        _ = await counter.end(.link(links[0]))
+        counter.store.close()
+        try counter.place.tamper(Self.poison)
+        let now = counter.now
+        let writer = try LedgerWriter(path: counter.place.database, digests: OpenSSLDigests(), report: { _ in })
+        defer { writer.stop() }
+        let epoch = try counter.asking { $0.epoch }
+        func outcomes(of entries: [LedgerEntry]) async -> [LedgerOutcome] {
+            await withCheckedContinuation { continuation in
+                writer.append(entries) { continuation.resume(returning: $0) }
+            }
+        }
+        func outcome(_ revocations: Int64) async -> LedgerOutcome? {
+            let grounds = Grounds(epoch: epoch, revocations: revocations, links: links)
+            return await outcomes(of: [.issuance(on: grounds, at: now)]).first
+        }
+        #expect(await outcome(0) == .judgeAgain)
+        let bad = try counter.issuance(.own(by: "agent-3", task: nil))
+        let group = [.end(.token("jti"), at: now), bad.entry]
+        #expect(await outcomes(of: group) == group.map { _ in .refused(.unavailable(.ledger)) })
+        #expect(await outcome(0) == .judgeAgain, "what was undone stands for nothing that happened")
+        #expect(await outcome(1) == .durable)
     }
 }
