@@ -28,7 +28,7 @@ struct TaskLifecycleTests {
         let task = try await lifecycle.create(json, by: "op")
         let expected = TaskEntry(
             id: id, principal: Label(checked: "alice@company.com"), purpose: TaskPurpose(checked: "Q1 review"),
-            deadline: Instant(seconds: 1_800_003_600), createdAt: .eightOClock, createdBy: "op")
+            deadline: Instant(seconds: 1_800_003_600), createdAt: .eightOClock, createdBy: "op", isReserved: true)
         #expect(task == expected && registry.state.tasks[id] == expected)
         let record = try #require(registry.state.records.first)
         #expect(record.event == .taskCreated && record.taskID == "review" && record.changedBy == "op")

@@ -70,19 +70,24 @@ struct PresentedTokenTests {
         #expect(try relay.refusal(.passOn(access, task: other)) == .taskMismatch)
     }
 
-    @Test("starts nothing for a task that is another principal's")
+    @Test("starts nothing for a task that an operator opened for another principal")
     func taskOfAnother() throws {
         var relay = relay
         relay.view.tasks = [
-            TaskEntry(id: Relay.task, principal: Relay.owner, createdAt: .eightOClock, createdBy: "an operator")
+            TaskEntry(
+                id: Relay.task, principal: Relay.owner, createdAt: .eightOClock, createdBy: "op", isReserved: true)
         ]
         #expect(try relay.refusal(.start()) == .taskOfAnother)
         #expect(try relay.refusal(.own(by: "agent-1", task: Relay.task)) == nil)
         relay.view.tasks = [
-            TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "an operator")
+            TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "op", isReserved: true)
         ]
         #expect(try relay.refusal(.start()) == nil)
         #expect(try relay.refusal(.own(by: "agent-1", task: Relay.task)) == .taskOfAnother)
+        relay.view.tasks = [
+            TaskEntry(id: Relay.task, principal: Relay.bob, createdAt: .eightOClock, createdBy: "portal")
+        ]
+        #expect(try relay.refusal(.own(by: "agent-1", task: Relay.task)) == nil)
     }
 
     @Test("without a task gets none later, and nothing where a task is required")
