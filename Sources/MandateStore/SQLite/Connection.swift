@@ -31,7 +31,7 @@ final class Connection {
         sqlite3_busy_timeout(handle, 500)
         try execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY")
         switch access {
-        case .creating, .writing: try execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+        case .creating, .writing: try execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
         case .reading: try execute("PRAGMA query_only=ON")
         }
         try execute("PRAGMA wal_autocheckpoint=0")

@@ -3,6 +3,8 @@ enum SQLValue {
     case null
     case integer(Int64)
     case text(String)
+    /// Text as its UTF-8 bytes, known to be UTF-8: nothing is checked or copied for it.
+    case utf8([UInt8])
     case blob([UInt8])
 
     init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }

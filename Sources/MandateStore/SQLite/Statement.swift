@@ -80,6 +80,13 @@ final class Statement {
                         mandate_sqlite_transient(), UInt8(SQLITE_UTF8))
                 }
             }
+        case .utf8(let bytes):
+            guard !bytes.isEmpty else { return sqlite3_bind_text(handle, index, "", 0, mandate_sqlite_transient()) }
+            return bytes.withUnsafeBytes { buffer in
+                sqlite3_bind_text64(
+                    handle, index, buffer.assumingMemoryBound(to: CChar.self).baseAddress,
+                    sqlite3_uint64(buffer.count), mandate_sqlite_transient(), UInt8(SQLITE_UTF8))
+            }
         case .blob(let bytes):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(handle, index, 0) }
             return bytes.withUnsafeBytes { buffer in

@@ -64,7 +64,7 @@ final class IssuanceWriter {
         for new in writes.links {
             try insertLink.run([
                 .blob(new.hash.bytes), SQLValue(parent), .text(new.delegate.rawValue), .integer(new.expiry.seconds),
-                .text(String(decoding: new.document, as: UTF8.self)), .text(new.principal.rawValue),
+                .utf8(new.document), .text(new.principal.rawValue),
                 SQLValue(new.task?.rawValue), .text(new.tokenID),
             ])
             parent = connection.lastInsertedRow

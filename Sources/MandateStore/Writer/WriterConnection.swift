@@ -115,7 +115,7 @@ final class WriterConnection {
     func append(_ record: LedgerRecord.Pieces, at time: Instant) throws(StoreError) {
         let sequence = head.sequence + 1
         let bytes = record.record(sequence: sequence, previous: head.hash)
-        try insertRecord.run([.integer(sequence), .text(String(decoding: bytes, as: UTF8.self))])
+        try insertRecord.run([.integer(sequence), .utf8(bytes)])
         recordsSinceCheckpoint += 1
         head = LedgerHead(
             sequence: sequence, hash: try LedgerHead.hash(of: bytes, digests: digests), at: max(head.at, time))
