@@ -15,7 +15,7 @@ public struct Agent: Hashable, Sendable {
     /// The agent's own delegation constraints, or nil when its type's apply; nothing is merged.
     public let ownDelegation: DelegationConstraints?
     public let grants: Set<GrantKind>
-    /// Kept for token exchange; nothing acts on it yet.
+    /// Whether the agent, a portal, may start chains for people whose tokens it presents.
     public let mayStartChains: Bool
     public let expiresAt: Instant?
 

@@ -37,7 +37,7 @@ public struct Audience: Hashable, Sendable {
     }
 }
 
-/// Who the claim `sub` names. Where an agent acts for itself, as every agent does now, both name the agent.
+/// Who the claim `sub` names. Where an agent acts for itself both name the agent.
 public enum ClaimsProfile: String, Hashable, Sendable, CaseIterable {
     /// The acting agent.
     case agent

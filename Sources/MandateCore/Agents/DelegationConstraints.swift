@@ -1,4 +1,4 @@
-/// What an agent may hand over, kept for token exchange and not acted on yet: to whom, how deep, up to which class, and which classes wait for a person.
+/// What an agent may hand over: to whom, on how deep a chain, up to which class, and which classes wait for a person.
 public struct DelegationConstraints: Hashable, Sendable {
     /// Agent ids or agent type ids; may be empty.
     public let to: [Label]
@@ -9,7 +9,7 @@ public struct DelegationConstraints: Hashable, Sendable {
     /// Classes at or below `maxClass` that wait for a person.
     public let approvalFor: Set<ScopeClass>
 
-    /// The deepest chain anybody may allow.
+    /// The depths anybody may allow.
     public static let depths = 1...32
 
     public init(to: [Label], maxChainDepth: Int, maxClass: ScopeClass, approvalFor: Set<ScopeClass> = []) {

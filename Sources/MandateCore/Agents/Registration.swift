@@ -6,7 +6,7 @@ public final class Registration: Sendable {
     public let type: AgentType
     /// The link by which the owner handed the agent its capabilities; a chain of one.
     public let link: StoredLink
-    /// Authority that passed through the agent, or through its type, before this moment is dead.
+    /// Authority that passed through the agent, or an agent of its type, up to this moment is dead.
     public let notBefore: Instant
     /// The chain that the registration is by itself.
     let chain: ChainSummary

@@ -1,7 +1,7 @@
 /// A piece of work that tokens and delegations are for.
 public struct TaskEntry: Hashable, Sendable {
     public let id: TaskID
-    /// The principal it is done for: the one of its first token, or the one an operator named.
+    /// The principal it is done for: the one of its first delegation, or the one an operator named.
     public let principal: Label?
     public let purpose: TaskPurpose?
     public let status: TaskStatus

@@ -32,17 +32,13 @@ struct ChainStanding {
         }
         // Births only rise along a chain, so the first one at or after an agent's place is the earliest that passed it.
         var born = token.issuedAt
-        var expiry = task?.deadline
-        for (agent, birth) in zip(agents, chain.births).reversed() {
-            born = birth ?? born
-            guard born > agent.notBefore else { throw .chainRevoked }
-            expiry = earliest(expiry, agent.agent.expiresAt)
+        var expiry = earliest(task?.deadline, chain.expiry)
+        for index in agents.indices.reversed() {
+            born = chain.births[index] ?? born
+            guard born > agents[index].notBefore else { throw .chainRevoked }
+            expiry = earliest(expiry, agents[index].agent.expiresAt)
         }
-        for link in chain.upward {
-            guard let end = link.link.expiry else { continue }
-            guard now < end else { throw .chainExpired }
-            expiry = earliest(expiry, end)
-        }
+        if let end = chain.expiry, now >= end { throw .chainExpired }
         guard let holder = agents.last else { throw .unavailable(.registry) }
         self.chain = chain
         self.agents = agents

@@ -6,6 +6,8 @@ public final class DelegationChain: Sendable {
     public let summary: ChainSummary
     /// When the token of each link was made; nil for a registration. Root first.
     let births: [Instant?]
+    /// When the first of its links ends; nil when none does.
+    let expiry: Instant?
     /// Every link's agent, root first.
     public let agents: [AgentID]
 
@@ -38,6 +40,7 @@ public final class DelegationChain: Sendable {
     ) {
         self.earlier = earlier
         self.link = link
+        expiry = earliest(earlier?.expiry, link.expiry)
         births = (earlier?.births ?? []) + [born]
         agents = (earlier?.agents ?? []) + [link.delegate]
         summary = ChainSummary(
@@ -46,9 +49,6 @@ public final class DelegationChain: Sendable {
             documents: (earlier?.summary.documents ?? []) + [document],
             links: (earlier?.summary.links ?? []) + (number.map { [$0] } ?? []))
     }
-
-    /// Every link, the last one first.
-    var upward: some Sequence<DelegationChain> { sequence(first: self) { $0.earlier } }
 }
 
 /// What tokens and records say of a chain, written once.
@@ -70,12 +70,6 @@ public final class ChainSummary: Sendable {
         self.path = path
         self.documents = documents
         self.links = links
-    }
-}
-
-extension ChainSummary: Equatable {
-    public static func == (left: ChainSummary, right: ChainSummary) -> Bool {
-        left.hash == right.hash && left.path == right.path && left.links == right.links
     }
 }
 

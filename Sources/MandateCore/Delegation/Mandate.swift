@@ -134,7 +134,8 @@ final class HandOver: Sendable {
             let hash = try ChainHash(ofLink: document, hashing: terms.digests)
             last = DelegationChain(
                 link, born: terms.now, hash: hash, document: document, number: nil, after: last)
-            made.append(NewLink(link, hash: hash, document: document))
+            guard let new = NewLink(link, hash: hash, document: document) else { throw .unavailable(.registry) }
+            made.append(new)
         }
         guard let last, let holder = delegates.last else { throw .unavailable(.registry) }
         return Mandate(

@@ -10,13 +10,14 @@ public struct NewLink: Hashable, Sendable {
     public let expiry: Instant
 
     /// Nil for a registration, which the registry makes itself.
-    init(_ link: Link, hash: ChainHash, document: [UInt8]) {
+    init?(_ link: Link, hash: ChainHash, document: [UInt8]) {
+        guard let tokenID = link.tokenID, let expiry = link.expiry else { return nil }
         self.hash = hash
         self.document = document
         delegate = link.delegate
         principal = link.principal.name
         task = link.task
-        tokenID = link.tokenID ?? ""
-        expiry = link.expiry ?? link.issuedAt
+        self.tokenID = tokenID
+        self.expiry = expiry
     }
 }

@@ -19,6 +19,12 @@ struct Arrival {
     /// An actor token, which is good once.
     var used: UsedToken?
 
+    /// The access tokens it depends on, by `jti`.
+    var tokens: [String] {
+        if subject == nil, used == nil { return [] }
+        return [subject, used?.id].compactMap { $0 }
+    }
+
     /// What is held, so what can be given at most; nil when that is nothing.
     var held: Authority? {
         switch way {

@@ -4,9 +4,8 @@ extension HandOver {
     static func by(
         _ mandate: Mandate, to delegate: Registration?, called id: AgentID, task: TaskStanding?, at now: Instant
     ) throws(Refusal) -> HandOver {
-        let earlier = mandate.agents.isEmpty ? [mandate.holder] : mandate.agents
-        let admitted = try admit(delegate, called: id, by: mandate.holder, after: earlier, at: now)
-        return HandOver(giver: .holder(mandate), earlier: earlier, delegates: [admitted], task: task)
+        let admitted = try admit(delegate, called: id, by: mandate.holder, after: mandate.agents, at: now)
+        return HandOver(giver: .holder(mandate), earlier: mandate.agents, delegates: [admitted], task: task)
     }
 
     /// A chain that a person starts at `delegate`. The portal is not on it, but must be one that may start chains there.

@@ -1,6 +1,6 @@
 /// A request to the token endpoint (RFC 6749 §4.4.2, RFC 8693 §2.1), typed: what could not be parsed is already refused,
-/// except the scope, whose turn comes after the client is known.
-public struct TokenRequest: Hashable, Sendable {
+/// except the scope, whose turn comes after the client is known. A class, because it is passed along and never changes.
+public final class TokenRequest: Sendable {
     public let credential: ClientCredential
     public let grant: Grant
     /// What is asked for: an access token or a delegation token.
@@ -54,6 +54,21 @@ public struct TokenRequest: Hashable, Sendable {
         self.hasAuthorizationDetails = hasAuthorizationDetails
         self.retry = retry
         self.address = address
+    }
+}
+
+extension TokenRequest: Hashable {
+    public static func == (left: TokenRequest, right: TokenRequest) -> Bool {
+        left.credential == right.credential && left.grant == right.grant && left.wanted == right.wanted
+            && left.targets == right.targets && left.scope == right.scope && left.task == right.task
+            && left.purpose == right.purpose && left.requestedActor == right.requestedActor
+            && left.lifetime == right.lifetime && left.hasAuthorizationDetails == right.hasAuthorizationDetails
+            && left.retry == right.retry && left.address == right.address
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(credential)
+        hasher.combine(grant)
     }
 }
 

@@ -113,6 +113,6 @@ struct Draft {
     private func grounds(in registry: some RegistryView, links: [Int64]) -> Grounds {
         Grounds(
             epoch: registry.epoch, revocations: registry.revocations, links: links, task: arrival.task?.id,
-            tokens: [arrival.subject, arrival.used?.id].compactMap { $0 })
+            tokens: arrival.tokens)
     }
 }

@@ -1,5 +1,5 @@
-/// What the service decided about one request. Nothing of it is said before the record is durable, except to a caller
-/// who could not be authenticated: those are counted, not recorded one by one.
+/// What the service decided about one request. What gives, ends or refuses something is said when its record is durable.
+/// Answers that change nothing have none, and a caller who could not be authenticated is counted, not recorded one by one.
 public enum Judgement: Sendable {
     case issue(Issuance)
     /// Something ends once the entry is durable.

@@ -17,7 +17,7 @@ public protocol RegistryView {
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
     /// An issuer whose tokens name people.
     func trustedIssuer(_ issuer: Label) throws(Refusal) -> TrustedIssuer?
-    /// The chain whose last link has this hash; nil when the store has none, or not all of it.
+    /// The chain whose last link has this hash; nil when the store has none. One that is not whole is `.unavailable`.
     func chain(_ hash: ChainHash) throws(Refusal) -> DelegationChain?
     func task(_ id: TaskID) throws(Refusal) -> TaskEntry?
     /// Whether a task has delegations of another principal than this one.

@@ -1,7 +1,7 @@
 /// Proves who signed a token that is presented here (docs/oauth-profile.md). One verifier an event loop; it may remember
 /// which of our own tokens it has proven, for the signature only, never for their status.
 public protocol TokenVerifier {
-    /// A token of our own, of any kind, signed with a key that `registry` publishes now. Says nothing about its times.
+    /// An access or delegation token of our own, signed with a key that `registry` publishes now. Says nothing about its times.
     func own(_ token: [UInt8], in registry: any RegistryView) throws(TokenFault) -> OwnToken
     /// Whether a token says that `issuer` made it; proves nothing.
     func names(_ issuer: Issuer, in token: [UInt8]) -> Bool

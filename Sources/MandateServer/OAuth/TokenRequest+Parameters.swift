@@ -2,7 +2,7 @@ import MandateCore
 
 extension TokenRequest {
     /// A request to the token endpoint; the order of checks is: parameters, then everything that needs the client.
-    init(
+    convenience init(
         _ parameters: Parameters, authorization: [UInt8]?, retry: RetryKey? = nil, address: String
     ) throws(Refusal) {
         guard let grantType = parameters["grant_type"] else { throw .malformedRequest(.grantTypeMissing) }

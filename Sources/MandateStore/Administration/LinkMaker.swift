@@ -17,7 +17,7 @@ struct LinkMaker: Sendable {
             agent, capabilities: capabilities, policy: PolicyDigest(stored: policy), at: now)
         try connection.run(
             "INSERT INTO link (hash, delegate, document, principal) VALUES (?, ?, ?, ?)", .blob(hash.bytes),
-            .text(agent.id.rawValue), .text(String(decoding: document, as: UTF8.self)), .text(agent.owner.rawValue))
+            .text(agent.id.rawValue), .utf8(document), .text(agent.owner.rawValue))
         return connection.lastInsertedRow
     }
 

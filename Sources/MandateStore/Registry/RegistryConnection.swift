@@ -2,8 +2,9 @@ import MandateCore
 
 /// One event loop's own read connection and the copies it keeps of what it read.
 ///
-/// Copies are good for one epoch: each view starts by asking for the epoch, and a new one drops them all. What a
-/// client proves itself with is never copied, so that an unknown client costs the same as a known one.
+/// Copies of records are good for one epoch: each view starts by asking for it, and a new one drops them. Tasks are read
+/// anew in each view; chains never change and are kept; what is revoked is caught up with. What a client proves itself with
+/// is never copied, so that an unknown client costs the same as a known one.
 public final class RegistryConnection: Registry {
     private let connection: Connection
     private let begin: Statement

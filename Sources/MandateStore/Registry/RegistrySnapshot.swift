@@ -1,6 +1,6 @@
 import MandateCore
 
-/// What the registry says at one epoch; see ``RegistryConnection``.
+/// What the registry says at the moment of one view; see ``RegistryConnection``.
 public final class RegistrySnapshot: RegistryView {
     public private(set) var epoch = Epoch(-1)
     public private(set) var policy = PolicyDigest(stored: "")

@@ -38,7 +38,7 @@ extension JSONValue {
     }
 
     /// Text for a JSON column.
-    var column: SQLValue { .text(String(decoding: canonical, as: UTF8.self)) }
+    var column: SQLValue { .utf8(canonical) }
 
     static func text(_ label: Label?) -> JSONValue? { label.map { .string($0.rawValue) } }
 }

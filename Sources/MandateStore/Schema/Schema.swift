@@ -131,7 +131,7 @@ enum Schema {
         CREATE INDEX link_by_task ON link (task, expires_at) WHERE task IS NOT NULL;
         CREATE INDEX link_by_token ON link (token) WHERE token IS NOT NULL;
 
-        -- Authority that passed through an agent before this moment (milliseconds) is dead.
+        -- Authority that passed through an agent up to this moment (milliseconds) is dead.
         ALTER TABLE agent ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE agent_type ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX agent_by_mark ON agent (not_before) WHERE not_before > 0;
