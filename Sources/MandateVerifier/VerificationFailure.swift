@@ -1,10 +1,10 @@
 import MandateCore
 
-/// Why a token was not accepted. ``reason`` is the stable code for logs and programs.
+/// Why a token, or a list of revocations, was not accepted. ``reason`` is the stable code for logs and programs.
 public enum VerificationFailure: Error, Hashable, Sendable {
     /// Not a token, or not one of Mandate's shape; the sentence says which rule it breaks and quotes nothing of it.
     case malformed(String)
-    /// `typ` is not `at+jwt`: a delegation token or somebody else's JWT.
+    /// `typ` is not that of what was asked for: another kind of token, or somebody else's JWT.
     case wrongType
     /// No key of the set is the one the token names.
     case unknownKey
