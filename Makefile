@@ -25,7 +25,7 @@ unit: tools
 service: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
 
-## model: a million random chains judged by the service and by a model of eighty lines; they must agree
+## model: a million random chains judged by the service and by a small model; they must agree
 model: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
