@@ -31,7 +31,7 @@ public struct Link: Hashable, Sendable {
     }
 
     /// ``json`` in canonical form: what is hashed, stored and shown. Written by hand, because every hand-over pays for it.
-    var document: [UInt8] {
+    public var document: [UInt8] {
         var writer = JSONWriter(capacity: 768)
         writer.raw("{\"approval\":null,\"authority\":")
         writer.authority(authority)
@@ -108,7 +108,7 @@ extension Link {
             issuedAt: Instant(seconds: issuedAt), expiry: json["exp"]?.integer.map { Instant(seconds: $0) },
             policy: PolicyDigest(stored: policy))
         // What was dropped on the way would be missing here.
-        guard self.json.canonical == json.canonical else { return nil }
+        guard document == json.canonical else { return nil }
     }
 }
 

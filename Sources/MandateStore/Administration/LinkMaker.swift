@@ -28,7 +28,7 @@ struct LinkMaker: Sendable {
             guard let chain = ChainID(random: try random(16)) else { throw .unavailable(.registry) }
             let link = Link.registration(
                 of: agent, capabilities: capabilities, issuer: issuer, chain: chain, policy: policy, at: now)
-            let document = link.json.canonical
+            let document = link.document
             return (try ChainHash(ofLink: document, hashing: digests), document)
         } catch {
             throw StoreError(code: 0, message: "no randomness or no SHA-256 for a link")

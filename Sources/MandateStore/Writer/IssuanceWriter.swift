@@ -3,17 +3,17 @@ import MandateCore
 /// Writes what an issuance brings beside its record: links, its task, what it used up, its answer for a repetition.
 final class IssuanceWriter {
     private let connection: Connection
+    private let retries: RetryReader
     private let insertLink: Statement
     private let insertTask: Statement
     private let setHolder: Statement
-    private let used: Statement
     private let insertUsed: Statement
-    private let retry: Statement
     private let insertRetry: Statement
     private var nextPruning: Int64 = 0
 
     init(_ connection: Connection) throws(StoreError) {
         self.connection = connection
+        retries = try RetryReader(connection)
         insertLink = try connection.prepare(
             """
             INSERT INTO link (hash, parent, delegate, expires_at, document, principal, task, token)
@@ -28,9 +28,7 @@ final class IssuanceWriter {
             """
             UPDATE task SET holder = coalesce(holder, ?), principal = coalesce(principal, ?) WHERE id = ?
             """)
-        used = try connection.prepare("SELECT 1 FROM used_token WHERE issuer = ? AND id = ?")
         insertUsed = try connection.prepare("INSERT INTO used_token (issuer, id, expires_at) VALUES (?, ?, ?)")
-        retry = try connection.prepare("SELECT 1 FROM retry WHERE client = ? AND key = ? AND at > ?")
         insertRetry = try connection.prepare(
             """
             INSERT INTO retry (client, key, body, at, claims) VALUES (?, ?, ?, ?, ?)
@@ -40,15 +38,9 @@ final class IssuanceWriter {
 
     /// Whether nobody else used the same token, or answered the same request, since this was judged.
     func isFree(_ writes: Writes, at now: Instant) throws(StoreError) -> Bool {
-        if let token = writes.used,
-            try used.first([.text(token.issuer), .text(token.id)], map: { _ in true }) != nil
-        {
-            return false
-        }
+        if let token = writes.used, try retries.wasUsed(token) { return false }
         guard let kept = writes.retry else { return true }
-        let since = now.advanced(bySeconds: -RetryKey.lifetime).milliseconds
-        return try retry.first(
-            [.text(kept.client.rawValue), .text(kept.key.text), .integer(since)], map: { _ in true }) == nil
+        return try retries.issued(to: kept.client, under: kept.key.text, at: now) == nil
     }
 
     /// Writes all of it inside the group's transaction; answers the link that the token is under.
