@@ -49,7 +49,10 @@ public final class Store: Sendable {
             let connection = try Connection(path: path, access: .creating)
             try Schema.migrate(connection)
             try connection.run(
-                "INSERT INTO state (id, epoch, issuer, policy, probes) VALUES (1, 1, ?, ?, 0)",
+                """
+                INSERT INTO state (id, epoch, issuer, policy, probes, cursor_key)
+                VALUES (1, 1, ?, ?, 0, randomblob(32))
+                """,
                 .text(issuer.rawValue), .text(policy.text))
         } catch {
             throw Problem(.unavailable, "the database cannot be made: \(error.message)")

@@ -116,6 +116,7 @@ final class FakeEditor: RegistryEditor {
     }
 
     func latestRecords(_ limit: Int) -> [[UInt8]] { Array(rendered.suffix(limit)) }
+    func position(of consumer: LedgerConsumer) -> Int64? { nil }
 
     private var rendered: [[UInt8]] {
         state.records.enumerated().map { index, record in

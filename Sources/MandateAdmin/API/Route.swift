@@ -8,6 +8,8 @@ struct Route: Sendable {
     /// As documented, such as `/v1/agents/{id}`.
     let template: String
     let summary: String
+    /// What a token must hold to use it; whoever can open the socket may use everything.
+    let scope: AdminScope
     /// The query parameters it knows; any other is refused.
     let query: [String]
     let bodyLimit: Int
@@ -22,12 +24,13 @@ struct Route: Sendable {
     static let usualBodyLimit = 1 << 20
 
     init(
-        _ method: String, _ template: String, _ summary: String, query: [String] = [],
+        _ method: String, _ template: String, _ summary: String, _ scope: AdminScope, query: [String] = [],
         bodyLimit: Int = usualBodyLimit, _ endpoint: @escaping Endpoint
     ) {
         self.method = method
         self.template = template
         self.summary = summary
+        self.scope = scope
         self.query = query
         self.bodyLimit = bodyLimit
         self.endpoint = endpoint

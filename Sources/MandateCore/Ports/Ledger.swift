@@ -34,6 +34,8 @@ public struct LedgerEntry: Hashable, Sendable {
         indirect case issuance(Grounds, Writes)
         /// Something dead from now on, until `expiry` when it has one.
         case revocation(Revocation, until: Instant?, by: String)
+        /// A consumer of the ledger has dealt with every record up to this one.
+        case progress(of: LedgerConsumer, to: Int64)
         /// A record that gives nothing to anybody, such as a refusal.
         case none
     }
@@ -42,6 +44,14 @@ public struct LedgerEntry: Hashable, Sendable {
         self.record = record.pieces
         self.at = record.at
         self.effect = effect
+    }
+
+    /// A consumer's progress, with nothing to record. What it found comes before it in the same call of `append`, and so
+    /// in the same transaction.
+    public init(progress consumer: LedgerConsumer, to sequence: Int64, at now: Instant) {
+        record = nil
+        at = now
+        effect = .progress(of: consumer, to: sequence)
     }
 
     /// A token that was recorded before and is given again, if its grounds still hold.
@@ -110,4 +120,11 @@ public struct Writes: Hashable, Sendable {
     public init(token: Token?) {
         self.token = token
     }
+}
+
+/// Who reads the ledger along and goes on after a restart where it was.
+public enum LedgerConsumer: String, Hashable, Sendable, CaseIterable {
+    case detections
+    case syslog
+    case webhook
 }

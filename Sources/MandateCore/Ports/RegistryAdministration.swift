@@ -32,6 +32,8 @@ public protocol RegistryReader: DelegationReader {
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
     /// The newest `limit` ledger records, oldest first.
     func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]]
+    /// How far a consumer of the ledger has come; nil when it has never begun.
+    func position(of consumer: LedgerConsumer) throws(Problem) -> Int64?
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.

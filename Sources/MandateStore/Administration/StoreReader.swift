@@ -116,6 +116,14 @@ class StoreReader: RegistryReader {
         }.reversed()
     }
 
+    func position(of consumer: LedgerConsumer) throws(Problem) -> Int64? {
+        try asking { () throws(StoreError) in
+            try connection.first("SELECT seq FROM consumer WHERE name = ?", .text(consumer.rawValue)) { row in
+                row.integer(0)
+            }
+        }
+    }
+
     /// The store's errors become one sentence; the detail stays inside.
     @discardableResult
     func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Problem) -> Answer {

@@ -199,5 +199,40 @@ enum Schema {
             definition TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        -- The Merkle tree over the ledger (RFC 6962) in full tiles of 256 hashes. Level 0 holds the leaf hashes of records,
+        -- level n the roots of full tiles of level n-1; tile k holds the hashes 256k to 256k+255 of its level.
+        CREATE TABLE tree_tile (
+            level INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            hashes BLOB NOT NULL CHECK (length(hashes) = 8192)
+        ) STRICT;
+        CREATE UNIQUE INDEX tree_tile_by_place ON tree_tile (level, number);
+
+        -- Signed tree heads (C2SP tlog-checkpoint), whole as they are published.
+        CREATE TABLE checkpoint (
+            size INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT;
+        -- The verifier key of the notes; null until there is one.
+        ALTER TABLE state ADD COLUMN checkpoint_key TEXT;
+        -- Records up to this number are in archives and no longer here.
+        ALTER TABLE state ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;
+        -- What cursors of lists are sealed with.
+        ALTER TABLE state ADD COLUMN cursor_key BLOB;
+        UPDATE state SET cursor_key = randomblob(32);
+
+        -- How far those that read along have come: detections, deliveries.
+        CREATE TABLE consumer (
+            name TEXT PRIMARY KEY,
+            seq INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        ALTER TABLE agent ADD COLUMN attestation TEXT;
+        ALTER TABLE secret ADD COLUMN last_used_at INTEGER;
+        CREATE INDEX agent_by_team ON agent (team, id) WHERE team IS NOT NULL;
+        CREATE INDEX agent_by_status ON agent (status, id) WHERE status != 'active';
+        """,
     ]
 }

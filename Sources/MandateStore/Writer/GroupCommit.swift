@@ -80,6 +80,8 @@ final class GroupCommit {
         var outcome = LedgerOutcome.durable
         switch entry.effect {
         case .none: break
+        case .progress(let consumer, let sequence):
+            try connection.note(consumer, at: sequence)
         case .token(let epoch, let link, let expiry):
             guard epoch == connection.epoch else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }

@@ -128,6 +128,13 @@ final class WriterConnection {
         try connection.run("UPDATE state SET probes = probes + 1")
     }
 
+    /// Writes down, inside a transaction, how far a consumer of the ledger has come.
+    func note(_ consumer: LedgerConsumer, at sequence: Int64) throws(StoreError) {
+        try connection.run(
+            "INSERT INTO consumer (name, seq) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq",
+            .text(consumer.rawValue), .integer(sequence))
+    }
+
     /// Raises the epoch inside a transaction.
     func raiseEpoch() throws(StoreError) {
         try connection.run("UPDATE state SET epoch = epoch + 1")
