@@ -40,9 +40,6 @@ public struct FakeView: RegistryView {
     }
 
     public func task(_ id: TaskID) throws(Refusal) -> TaskEntry? { try told(tasks.first { $0.id == id }) }
-    public func isShared(_ task: TaskID, beyond principal: Label) throws(Refusal) -> Bool {
-        try told(chains.contains { $0.link.task == task && $0.link.principal.name != principal })
-    }
 
     public func isRevoked(link: Int64) throws(Refusal) -> Bool { try told(revokedLinks.contains(link)) }
     public func isRevoked(token: String) throws(Refusal) -> Bool { try told(revokedTokens.contains(token)) }

@@ -20,8 +20,6 @@ public protocol RegistryView {
     /// The chain whose last link has this hash; nil when the store has none. One that is not whole is `.unavailable`.
     func chain(_ hash: ChainHash) throws(Refusal) -> DelegationChain?
     func task(_ id: TaskID) throws(Refusal) -> TaskEntry?
-    /// Whether a task has delegations of another principal than this one.
-    func isShared(_ task: TaskID, beyond principal: Label) throws(Refusal) -> Bool
     func isRevoked(link: Int64) throws(Refusal) -> Bool
     /// An access token, by its `jti`.
     func isRevoked(token: String) throws(Refusal) -> Bool

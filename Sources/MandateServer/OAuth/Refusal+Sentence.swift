@@ -10,7 +10,7 @@ extension Refusal {
         case .taskMissing(nil): "a chain that a person starts needs a task_id"
         case .taskMismatch: "task_id is not the task of the presented token; leave it out"
         case .taskOfAnother:
-            "this task is another principal's, or another's too; use a task_id of your own, or ask an operator"
+            "this task is another principal's: use a task_id of your own, or ask an operator"
         case .subjectTokenInvalid: "the subject token cannot be used: check what it is, who signed it and for whom"
         case .subjectTokenExpired: "the subject token has expired; get another one"
         case .actorTokenInvalid:

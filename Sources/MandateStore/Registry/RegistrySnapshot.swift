@@ -26,15 +26,12 @@ public final class RegistrySnapshot: RegistryView {
     private let keysInUse: Statement
     private let taskByID: Statement
     private let revokedPrincipal: Statement
-    private let otherPrincipal: Statement
 
     init(_ connection: Connection, digests: any Digests) throws(StoreError) {
         revoked = try RevokedSet(connection)
         chains = try ChainReader(connection, digests: digests)
         retries = try RetryReader(connection)
         taskByID = try connection.prepare("SELECT \(TaskEntry.columns) FROM task WHERE id = ?")
-        otherPrincipal = try connection.prepare(
-            "SELECT 1 FROM link WHERE task = ? AND principal != ? LIMIT 1")
         revokedPrincipal = try connection.prepare("SELECT 1 FROM revoked_principal WHERE id = ?")
         secretsOfClient = try connection.prepare(
             """
@@ -137,12 +134,6 @@ public final class RegistrySnapshot: RegistryView {
         }
         if let found { tasks[id] = found }
         return found
-    }
-
-    public func isShared(_ task: TaskID, beyond principal: Label) throws(Refusal) -> Bool {
-        try asking { () throws(StoreError) in
-            try otherPrincipal.first([.text(task.rawValue), .text(principal.rawValue)]) { _ in true } ?? false
-        }
     }
 
     public func isRevoked(link: Int64) -> Bool { revoked.links.contains(link) }

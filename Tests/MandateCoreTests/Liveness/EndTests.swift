@@ -126,20 +126,6 @@ struct EndTests {
         }
     }
 
-    @Test("is not of a task that has delegations of another principal: what others do is not theirs to end")
-    func sharedTask() throws {
-        var relay = relay
-        relay.view.tasks = [
-            TaskEntry(
-                id: Relay.task, principal: Relay.owner, createdAt: .eightOClock, createdBy: "agent-1",
-                holder: AgentID(checked: "agent-1"))
-        ]
-        guard case .refuse(.taskOfAnother, _, _) = try complete("INC-1", by: "agent-1", in: relay) else {
-            Issue.record("agent-1 may end what bob@company.com began")
-            return
-        }
-    }
-
     @Test("is of no task that nobody holds")
     func unheld() throws {
         var relay = relay
