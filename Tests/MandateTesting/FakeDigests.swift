@@ -13,6 +13,10 @@ public struct FakeDigests: Digests {
         }
     }
 
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        try sha256(key + message)
+    }
+
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
 }
 
@@ -27,6 +31,10 @@ public final class CountingDigests: Digests {
     public func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
         asked.withLock { $0 += 1 }
         return try FakeDigests().sha256(bytes)
+    }
+
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        try sha256(key + message)
     }
 
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {

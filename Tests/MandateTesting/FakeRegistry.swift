@@ -119,6 +119,7 @@ final class FakeEditor: RegistryEditor {
     }
 
     func latestRecords(_ limit: Int) -> [[UInt8]] { Array(rendered.suffix(limit)) }
+    func cursorKey() -> [UInt8] { [UInt8](repeating: 7, count: 32) }
     func position(of consumer: LedgerConsumer) -> Int64? { nil }
 
     private var rendered: [[UInt8]] {

@@ -10,6 +10,7 @@ public struct AdminAPI: Sendable {
     let revocations: Revocations
     let secrets: ClientSecrets
     let rotation: KeyRotation
+    let digests: any Digests
 
     /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
     public init(
@@ -17,6 +18,7 @@ public struct AdminAPI: Sendable {
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64
     ) {
         self.administration = administration
+        self.digests = digests
         changes = RegistryChanges(administration: administration, keys: keys, issuers: issuers)
         lifecycle = AgentLifecycle(administration: administration)
         tasks = TaskLifecycle(administration: administration)
@@ -38,7 +40,7 @@ public struct AdminAPI: Sendable {
             do {
                 let call = Call(
                     segments: segments, query: try route.query(of: request), body: request.body,
-                    operatorName: request.operatorName)
+                    operatorName: request.operatorName, template: route.template, digests: digests)
                 return try await route.endpoint(self)(call)
             } catch {
                 return ProblemDocument(error).response

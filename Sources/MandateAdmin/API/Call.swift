@@ -7,6 +7,9 @@ struct Call: Sendable {
     let query: [String: String]
     let body: [UInt8]
     let operatorName: String
+    /// The route, as documented.
+    let template: String
+    let digests: any Digests
 
     /// An identifier in the path. What breaks its grammar cannot be there.
     func id<ID: Identifier>(_ type: ID.Type = ID.self, _ name: String = "id") throws(Problem) -> ID {

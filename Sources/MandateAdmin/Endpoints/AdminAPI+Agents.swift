@@ -6,17 +6,19 @@ extension AdminAPI {
         filter.type = try call.identifier(AgentTypeID.self, query: "type")
         filter.team = try call.identifier(Label.self, query: "team")
         filter.owner = try call.identifier(Label.self, query: "owner")
-        filter.after = try call.identifier(AgentID.self, query: "after")
         if let text = call.query["status"] {
             guard let status = AgentStatus(rawValue: text) else {
                 throw Problem(.invalid, field: "status", "must be active, suspended or decommissioned")
             }
             filter.status = status
         }
-        let wanted = filter
-        let found = try administration.reading { (reader) throws(Problem) in try reader.agents(wanted) }
-        let next = found.count == wanted.limit ? found.last?.agent.id.rawValue : nil
-        return .list(found.map(\.json), next: next)
+        var wanted = filter
+        return try administration.reading { (reader) throws(Problem) in
+            wanted.after = try call.position(AgentID.self, in: reader)
+            let found = try reader.agents(wanted)
+            let last = found.count == wanted.limit ? found.last?.agent.id.rawValue : nil
+            return .list(found.map(\.json), next: try call.next(after: last, in: reader))
+        }
     }
 
     func showAgent(_ call: Call) async throws(Problem) -> AdminResponse {

@@ -2,10 +2,9 @@ import MandateCore
 
 extension AdminAPI {
     func listIssuers(_ call: Call) async throws(Problem) -> AdminResponse {
-        let issuers = try administration.reading { (reader) throws(Problem) in try reader.issuers() }
-        return .page(
-            of: issuers, after: try call.identifier(Label.self, query: "after"), limit: try call.limit(),
-            id: \.issuer, json: \.json)
+        try administration.reading { (reader) throws(Problem) in
+            try call.page(of: try reader.issuers(), in: reader, id: \.issuer, json: \.json)
+        }
     }
 
     func showIssuer(_ call: Call) async throws(Problem) -> AdminResponse {

@@ -2,6 +2,8 @@
 public protocol Digests: Sendable {
     /// SHA-256 (FIPS 180-4): 32 bytes.
     func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8]
+    /// HMAC-SHA-256 (RFC 2104): 32 bytes that only who has `key` can make.
+    func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8]
     /// Whether both are the same bytes, in a time that depends on their lengths only.
     func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool
 }

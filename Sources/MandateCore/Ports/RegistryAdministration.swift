@@ -32,6 +32,8 @@ public protocol RegistryReader: DelegationReader, LedgerProofReader {
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
     /// The newest `limit` ledger records, oldest first.
     func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]]
+    /// What the cursors of lists are sealed with: secret, made with the database.
+    func cursorKey() throws(Problem) -> [UInt8]
     /// How far a consumer of the ledger has come; nil when it has never begun.
     func position(of consumer: LedgerConsumer) throws(Problem) -> Int64?
 }

@@ -12,6 +12,14 @@ public struct OpenSSLDigests: Digests {
         }
     }
 
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        do throws(JOSEError) {
+            return try HMAC.code(of: message, key: key)
+        } catch {
+            throw .unavailable(.cryptography)
+        }
+    }
+
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         constantTimeEqual(left, right)
     }

@@ -118,6 +118,15 @@ class StoreReader: RegistryReader {
         }.reversed()
     }
 
+    func cursorKey() throws(Problem) -> [UInt8] {
+        try asking { () throws(StoreError) in
+            guard let key = try connection.first("SELECT cursor_key FROM state", map: { row in row.optionalBlob(0) }),
+                let key, key.count == 32
+            else { throw .unreadable("state.cursor_key") }
+            return key
+        }
+    }
+
     func position(of consumer: LedgerConsumer) throws(Problem) -> Int64? {
         try asking { () throws(StoreError) in
             try connection.first("SELECT seq FROM consumer WHERE name = ?", .text(consumer.rawValue)) { row in

@@ -44,13 +44,14 @@ struct AdminAPITests {
     @Test("lists in pages, each starting after the last")
     func pages() async throws {
         let first = try await desk.ask("GET", "/v1/agents?limit=1")
-        #expect(first.ids == ["agent-inherits"] && first.json["next"] == "agent-inherits")
-        let second = try await desk.ask("GET", "/v1/agents?limit=2&after=agent-inherits")
+        #expect(first.ids == ["agent-inherits"])
+        let second = try await desk.ask("GET", "/v1/agents?limit=2&after=\(first.next)")
         #expect(second.ids == ["agent-own"] && second.json["next"] == .null)
         #expect(try await desk.ask("GET", "/v1/agents?status=suspended").ids == [])
         #expect(try await desk.ask("GET", "/v1/agents?owner=alice%40company.com").ids.count == 2)
-        #expect(try await desk.ask("GET", "/v1/agent-types?limit=1").json["next"] == "inventory-reader")
-        #expect(try await desk.ask("GET", "/v1/audiences?after=cloud-inventory-api").ids == [])
+        let audiences = try await desk.ask("GET", "/v1/audiences?limit=1")
+        #expect(audiences.ids == ["cloud-inventory-api"])
+        #expect(try await desk.ask("GET", "/v1/audiences?after=\(audiences.next)").ids == [])
     }
 
     @Test("says what a suspension cut off")

@@ -38,6 +38,7 @@ struct Desk: Sendable {
         let headers: [String: String]
         let json: JSONValue
 
+        var next: String { json["next"]?.string ?? "" }
         var ids: [String] { json["items"]?.array?.compactMap { $0["id"]?.string } ?? [] }
     }
 }
