@@ -27,7 +27,7 @@ extension Store {
                 }
                 let check = CheckpointCheck(connection, key: signer.verifierKey, verifier: verifier)
                 let stored = try check.checkStored()
-                if let beside, try !check.check(beside, in: file) {
+                if let beside, try check.check(beside, in: file) == false {
                     report("\(file) is not signed by the key of this ledger: it is replaced")
                 }
                 do throws(StoreError) {

@@ -15,7 +15,7 @@ struct TreeEdge {
         self.hasher = hasher
         insert = try connection.prepare("INSERT INTO tree_tile (level, number, hashes) VALUES (?, ?, ?)")
         tiles = MerkleTiles()
-        if try !Self.isComplete(connection, size: size) { try build(connection, size: size) }
+        if try Self.isComplete(connection, size: size) == false { try build(connection, size: size) }
         tiles = try MerkleTiles(of: try StoredTree(connection, hasher), size: size)
     }
 
