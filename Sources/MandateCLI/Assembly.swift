@@ -56,6 +56,17 @@ enum Assembly {
         }
     }
 
+    /// Gives the ledger a new key, while no server runs.
+    static func rotateLedgerKey(_ settings: Settings) async throws -> VerifierKey {
+        do throws(Problem) {
+            let installation = try open(settings, logger: .quiet)
+            defer { installation.store.close() }
+            return try await installation.ledgerKeys.rotate(in: installation.store)
+        } catch {
+            throw CommandFailure(error.detail)
+        }
+    }
+
     /// Starts the public listener over an opened installation.
     static func publicListener(
         _ installation: Installation, _ settings: Settings, logger: Logger
@@ -84,13 +95,32 @@ enum Assembly {
     ///
     /// Another command may hold the lock for a moment, and a server may be starting: waits up to five seconds for either.
     static func administration(_ settings: Settings) async throws -> any AdministrationTransport {
+        try await opening(settings) { () throws(Problem) in
+            LocalTransport(try open(settings, logger: .quiet))
+        } served: {
+            SocketTransport(socket: settings.socket)
+        }
+    }
+
+    /// The ledger to be read: through the server that runs, or the database itself, which is not changed.
+    static func ledger(_ settings: Settings) async throws -> LedgerSource {
+        try await opening(settings) { () throws(Problem) in
+            .database(try LedgerFile(path: settings.database, digests: OpenSSLDigests()))
+        } served: {
+            .server(Administration(SocketTransport(socket: settings.socket)))
+        }
+    }
+
+    private static func opening<Opened>(
+        _ settings: Settings, alone: () throws(Problem) -> Opened, served: () -> Opened
+    ) async throws -> Opened {
         var attempts = 0
         while true {
             do throws(Problem) {
-                return LocalTransport(try open(settings, logger: .quiet))
+                return try alone()
             } catch {
                 guard case .conflict = error.kind else { throw CommandFailure(error.detail) }
-                if UnixSocket.accepts(settings.socket) { return SocketTransport(socket: settings.socket) }
+                if UnixSocket.accepts(settings.socket) { return served() }
                 attempts += 1
                 guard attempts < 100 else {
                     throw CommandFailure(

@@ -79,6 +79,8 @@ public final class Store: Sendable {
         }
     }
 
+    var digests: any Digests { links.digests }
+
     /// The writer of records.
     public var ledger: any Ledger { writer }
 
@@ -138,6 +140,12 @@ extension Store: RegistryAdministration {
 
     public func changing<Answer: Sendable>(
         _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
+        try await editing { (editor) throws(Problem) in try body(editor) }
+    }
+
+    func editing<Answer: Sendable>(
+        _ body: @escaping @Sendable (StoreEditor) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         let (links, now, report) = (links, now, report)
         return try await writer.changing { (connection) throws(Problem) in

@@ -71,6 +71,19 @@ extension Route {
             "GET", "/v1/ledger", "Read the ledger, oldest first", .ledgerRead, query: ["after", "limit", "latest"],
             AdminAPI.readLedger),
         Route(
+            "GET", "/v1/ledger/checkpoint", "Show the newest signed checkpoint (text/plain)", .ledgerRead,
+            AdminAPI.showCheckpoint),
+        Route(
+            "GET", "/v1/ledger/checkpoints", "List the signed checkpoints that are kept", .ledgerRead,
+            query: ["after", "limit"], AdminAPI.listCheckpoints),
+        Route("GET", "/v1/ledger/key", "Show the key of the checkpoints", .ledgerRead, AdminAPI.showLedgerKey),
+        Route(
+            "GET", "/v1/ledger/inclusion", "Prove that a record is in the ledger (RFC 9162)", .ledgerRead,
+            query: ["seq", "size"], AdminAPI.proveInclusion),
+        Route(
+            "GET", "/v1/ledger/consistency", "Prove that the ledger continues an older one (RFC 9162)", .ledgerRead,
+            query: ["from", "to"], AdminAPI.proveConsistency),
+        Route(
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,
             query: ["dry_run", "prune"],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),

@@ -12,6 +12,11 @@ struct Administration: Sendable {
         try await accepted(AdministrationCall("GET", Self.path(path), query: query))
     }
 
+    /// The bytes of a document that is not JSON.
+    func text(_ path: String...) async throws -> [UInt8] {
+        try await accepted(AdministrationCall("GET", Self.path(path), isText: true)).raw
+    }
+
     func post(
         _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil
     ) async throws -> AdministrationAnswer {

@@ -14,12 +14,18 @@ struct AdministrationCall: Hashable, Sendable {
     /// Not encoded yet.
     let query: [(name: String, value: String)]
     let body: JSONValue?
+    /// Whether a success is text and not JSON.
+    let isText: Bool
 
-    init(_ method: String, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil) {
+    init(
+        _ method: String, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil,
+        isText: Bool = false
+    ) {
         self.method = method
         self.path = path
         self.query = query
         self.body = body
+        self.isText = isText
     }
 
     /// Path and query as a request line has them.
@@ -47,11 +53,11 @@ struct AdministrationAnswer: Hashable, Sendable {
     /// The bytes that `body` was read from.
     let raw: [UInt8]
 
-    /// Reads the body strictly; an answer that is not JSON is a failure.
-    init(status: Int, raw: [UInt8]) throws(CommandFailure) {
+    /// Reads the body strictly; an answer that is not JSON is a failure, unless a success was to be text.
+    init(status: Int, raw: [UInt8], isText: Bool = false) throws(CommandFailure) {
         self.status = status
         self.raw = raw
-        if raw.isEmpty {
+        if raw.isEmpty || isText && status == 200 {
             body = .null
             return
         }

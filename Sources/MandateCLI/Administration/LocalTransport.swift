@@ -18,7 +18,7 @@ final class LocalTransport: AdministrationTransport {
             method: call.method, target: call.target, body: call.body?.canonical ?? [], operatorName: "operator")
         guard let request else { throw CommandFailure("the request cannot be written as a path: check the names") }
         let response = await installation.api.respond(to: request)
-        return try AdministrationAnswer(status: response.status, raw: response.body)
+        return try AdministrationAnswer(status: response.status, raw: response.body, isText: call.isText)
     }
 }
 

@@ -18,6 +18,6 @@ struct SocketTransport: AdministrationTransport {
             request.body = .bytes(body.canonical)
         }
         let answer = try await Web.answer(to: request, from: "the server at \(socket)", limit: Self.largestAnswer)
-        return try AdministrationAnswer(status: answer.status, raw: answer.body)
+        return try AdministrationAnswer(status: answer.status, raw: answer.body, isText: call.isText)
     }
 }

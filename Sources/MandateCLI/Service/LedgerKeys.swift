@@ -19,4 +19,14 @@ struct LedgerKeys: Sendable {
             }
         try await store.signCheckpoints(with: key, checkedBy: Ed25519Notes())
     }
+
+    /// Replaces the key; the file of the old one stays under another name.
+    func rotate(in store: Store) async throws(Problem) -> VerifierKey {
+        let known = try store.checkpointKey()
+        try store.checkCheckpoints(by: known, checkedBy: Ed25519Notes())
+        try LedgerKey.setAside(in: directory, at: Clock.now())
+        let key = try LedgerKey.adopt(named: known?.name ?? name, in: directory).verifierKey
+        try await store.replaceCheckpointKey(with: key)
+        return key
+    }
 }

@@ -100,6 +100,8 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case keyRetired = "key.retired"
     case keyRemoved = "key.removed"
     case keyRevoked = "key.revoked"
+    /// The key that signs the ledger's checkpoints is another one.
+    case ledgerKeyReplaced = "key.replaced"
     case taskCreated = "task.created"
     case taskCancelled = "task.cancelled"
     case principalRevoked = "principal.revoked"

@@ -70,6 +70,16 @@ public struct KeyDirectory: Sendable {
         access(shown(name), F_OK) == 0
     }
 
+    /// Gives a key another name; never overwrites.
+    func rename(_ name: String, to other: String) throws(JOSEError) {
+        let directory = try open()
+        try directory.link(name, to: other, calling: shown(other))
+        guard unlinkat(directory.number, name, 0) == 0 else {
+            throw .keyFile("\(shown(name)) cannot be removed: \(reason())")
+        }
+        try directory.synchronize()
+    }
+
     /// Makes a directory that holds no key yet private, as a checkout of a source tree does not.
     public func adopt() throws(JOSEError) {
         guard let entries = opendir(path) else { return }

@@ -39,6 +39,15 @@ public struct LedgerKey: CheckpointSigner {
         }
     }
 
+    /// Gives the file another name, when there is one.
+    public static func setAside(in directory: KeyDirectory, at now: Instant) throws(Problem) {
+        do throws(JOSEError) {
+            if directory.holds(file) { try directory.rename(file, to: "ledger-\(now.milliseconds).pem") }
+        } catch {
+            throw Problem(error, mend: "nothing was changed")
+        }
+    }
+
     /// Whether the file is there; it is not looked into.
     public static func hasFile(in directory: KeyDirectory) -> Bool {
         directory.holds(file)

@@ -18,7 +18,7 @@ final class CheckpointFile: Sendable {
     private let finished = DispatchSemaphore(value: 0)
 
     /// Under load checkpoints come faster than disks like files to be put on them; the newest wins.
-    private static let pause = 0.1
+    private static let pause = 0.25
 
     init(besideDatabase database: String, report: @escaping @Sendable (String) -> Void) {
         path = Self.path(besideDatabase: database)

@@ -18,7 +18,7 @@ final class CheckpointWriter {
     private var pending: (size: Int64, note: [UInt8])?
 
     /// A record waits no longer than this; short of the second within which its checkpoint is also in the file.
-    private static let patience = Duration.milliseconds(700)
+    private static let patience = Duration.milliseconds(600)
     private static let records: Int64 = 1000
     /// Of the checkpoints within so many records only the last is kept.
     private static let stretch: Int64 = 1000

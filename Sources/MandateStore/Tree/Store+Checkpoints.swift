@@ -25,7 +25,9 @@ extension Store {
                 } catch {
                     throw Self.unreadable(error)
                 }
-                let check = CheckpointCheck(connection, key: signer.verifierKey, verifier: verifier)
+                let check = CheckpointCheck(
+                    connection.connection, size: connection.tree.size, digests: connection.digests,
+                    key: signer.verifierKey, verifier: verifier)
                 let stored = try check.checkStored()
                 if let beside, try check.check(beside, in: file) == false {
                     report("\(file) is not signed by the key of this ledger: it is replaced")
@@ -45,75 +47,35 @@ extension Store {
         keep(publisher)
     }
 
+    /// Checks that the ledger agrees with the newest checkpoint of the database and with the one in the file beside it.
+    public func checkCheckpoints(by key: VerifierKey?, checkedBy verifier: any NoteVerifier) throws(Problem) {
+        guard let key else { return }
+        let connection: Connection
+        let size: Int64
+        do throws(StoreError) {
+            connection = try Connection(path: path, access: .reading)
+            try connection.execute("BEGIN")
+            size = try connection.first("SELECT max(seq) FROM ledger") { row in row.integer(0) } ?? 0
+        } catch {
+            throw Self.unreadable(error)
+        }
+        let check = CheckpointCheck(connection, size: size, digests: digests, key: key, verifier: verifier)
+        _ = try check.checkStored()
+        let file = CheckpointFile.path(besideDatabase: path)
+        if let beside = try CheckpointFile.read(file) { _ = try check.check(beside, in: file) }
+    }
+
+    /// Makes `key` the one whose signatures are good, with a record of it. The checkpoints that are kept go.
+    public func replaceCheckpointKey(with key: VerifierKey) async throws(Problem) {
+        try await editing { (editor) throws(Problem) in try editor.replaceCheckpointKey(with: key) }
+    }
+
+    /// The note in the file beside a database; nil when there is none.
+    public static func publishedCheckpoint(besideDatabase path: String) throws(Problem) -> [UInt8]? {
+        try CheckpointFile.read(CheckpointFile.path(besideDatabase: path))
+    }
+
     private static func unreadable(_ error: StoreError) -> Problem {
         Problem(.unavailable, "the checkpoints of the database cannot be read or written: \(error.message)")
-    }
-}
-
-/// Whether checkpoints belong to the ledger of a database.
-struct CheckpointCheck {
-    private let connection: WriterConnection
-    private let key: VerifierKey
-    private let verifier: any NoteVerifier
-
-    init(_ connection: WriterConnection, key: VerifierKey, verifier: any NoteVerifier) {
-        self.connection = connection
-        self.key = key
-        self.verifier = verifier
-    }
-
-    /// The newest checkpoint in the database, which must be signed and agree; nil when there is none.
-    func checkStored() throws(Problem) -> StoredCheckpoint? {
-        let stored: StoredCheckpoint?
-        do throws(StoreError) {
-            stored = try StoredCheckpoint.newest(in: connection.connection)
-        } catch {
-            throw Problem(.unavailable, "the checkpoints of the database cannot be read: \(error.message)")
-        }
-        guard let stored else { return nil }
-        let signed: SignedCheckpoint
-        do throws(CheckpointFault) {
-            signed = try SignedCheckpoint(stored.note, by: key, checking: verifier)
-        } catch {
-            throw Problem(
-                .unavailable,
-                "the newest checkpoint in the database \(error): somebody else changed the database; restore a backup")
-        }
-        try agree(signed.checkpoint, "the newest checkpoint in the database")
-        return stored
-    }
-
-    /// Checks a note from a file; false when this key has not signed it.
-    func check(_ note: [UInt8], in file: String) throws(Problem) -> Bool {
-        let signed: SignedCheckpoint
-        do throws(CheckpointFault) {
-            signed = try SignedCheckpoint(note, by: key, checking: verifier)
-        } catch {
-            return false
-        }
-        try agree(signed.checkpoint, file)
-        return true
-    }
-
-    private func agree(_ checkpoint: Checkpoint, _ source: String) throws(Problem) {
-        let mend = "find out who did that; restore a newer backup with mandate restore, or see docs/ledger.md"
-        guard checkpoint.size <= connection.tree.size else {
-            throw Problem(
-                .unavailable,
-                "\(source) covers \(checkpoint.size) records, but the ledger has \(connection.tree.size): records were "
-                    + "cut off its end, or it was restored from an older backup; \(mend)")
-        }
-        let root: [UInt8]
-        do throws(StoreError) {
-            root = try StoredTree(connection.connection, MerkleHasher(connection.digests)).root(of: 0..<checkpoint.size)
-        } catch {
-            throw Problem(.unavailable, "the tree of the ledger cannot be read: \(error.message); restore a backup")
-        }
-        guard root == checkpoint.root else {
-            throw Problem(
-                .unavailable,
-                "\(source) has another root than the first \(checkpoint.size) records of the ledger: records were "
-                    + "changed, or it is another ledger; run mandate ledger verify; \(mend)")
-        }
     }
 }

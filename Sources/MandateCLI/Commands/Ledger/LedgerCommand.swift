@@ -9,7 +9,10 @@ struct LedgerCommand: AsyncParsableCommand {
             Example:
               mandate ledger export > ledger.jsonl && mandate ledger verify ledger.jsonl
             """,
-        subcommands: [LedgerTail.self, LedgerExport.self, LedgerVerify.self])
+        subcommands: [
+            LedgerTail.self, LedgerExport.self, LedgerVerify.self, LedgerCheckpoint.self, LedgerProve.self,
+            LedgerRotateKey.self,
+        ])
 }
 
 /// `mandate ledger export`.
