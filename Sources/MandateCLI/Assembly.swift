@@ -91,6 +91,26 @@ enum Assembly {
             tls: settings.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) })
     }
 
+    /// Where administration is served: on the socket and, when settings say so, on the network.
+    static func administration(
+        _ installation: Installation, _ settings: Settings
+    ) throws(Problem) -> [AdminListener.Place] {
+        guard let address = settings.adminListen else { return [.socket(settings.socket)] }
+        let (store, issuer) = (installation.store, settings.issuer)
+        let foreign = ForeignTokenVerifier(own: settings.issuer, keys: installation.issuerKeys)
+        let gate = try AdminGate(now: Clock.now) { () throws(Problem) in
+            AdminGate.Bench(
+                registry: try store.registry(),
+                service: TokenService(
+                    issuer: issuer, digests: OpenSSLDigests(), verifier: PresentedTokens(foreign: foreign),
+                    random: RandomBytes()))
+        }
+        let tls = settings.tls.map {
+            AdminTLS(certificate: $0.certificate, key: $0.key, clientAuthority: $0.clientAuthority)
+        }
+        return [.socket(settings.socket), .network(host: address.host, port: address.port, tls: tls, gate)]
+    }
+
     /// Administration through the server that runs, or in this process under the lock when none does.
     ///
     /// Another command may hold the lock for a moment, and a server may be starting: waits up to five seconds for either.

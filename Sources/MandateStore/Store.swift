@@ -150,23 +150,44 @@ extension Store: RegistryAdministration {
         let (links, now, report) = (links, now, report)
         return try await writer.changing { (connection) throws(Problem) in
             try connection.transaction { () throws(Problem) in
-                let time = now()
-                do throws(StoreError) {
-                    try Self.adopt(links, at: time, in: connection)
-                } catch {
-                    throw unwritten(error, report)
-                }
-                let answer = try body(StoreEditor(connection, links: links, at: time))
-                do throws(StoreError) {
-                    try connection.raiseEpoch()
-                } catch {
-                    throw unwritten(error, report)
-                }
-                return answer
+                try Self.change(connection, links, at: now(), report, body)
             } failing: {
                 unwritten($0, report)
             }
         }
+    }
+
+    public func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer? {
+        let (links, now, report) = (links, now, report)
+        return try await writer.changing { (connection) throws(Problem) in
+            try connection.transaction { () throws(Problem) -> Answer? in
+                guard connection.holds(grounds) else { return nil }
+                return try Self.change(connection, links, at: now(), report, body)
+            } failing: {
+                unwritten($0, report)
+            }
+        }
+    }
+
+    /// One change inside a transaction.
+    private static func change<Answer>(
+        _ connection: WriterConnection, _ links: LinkMaker, at time: Instant, _ report: @Sendable (String) -> Void,
+        _ body: (any RegistryEditor) throws(Problem) -> Answer
+    ) throws(Problem) -> Answer {
+        do throws(StoreError) {
+            try adopt(links, at: time, in: connection)
+        } catch {
+            throw unwritten(error, report)
+        }
+        let answer = try body(StoreEditor(connection, links: links, at: time))
+        do throws(StoreError) {
+            try connection.raiseEpoch()
+        } catch {
+            throw unwritten(error, report)
+        }
+        return answer
     }
 }
 

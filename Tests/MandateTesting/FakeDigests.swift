@@ -14,7 +14,7 @@ public struct FakeDigests: Digests {
     }
 
     public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
-        try sha256(key + message)
+        try sha256(key + message + [UInt8](repeating: 0, count: 8))
     }
 
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
@@ -34,7 +34,7 @@ public final class CountingDigests: Digests {
     }
 
     public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
-        try sha256(key + message)
+        try sha256(key + message + [UInt8](repeating: 0, count: 8))
     }
 
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {

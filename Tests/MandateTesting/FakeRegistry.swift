@@ -32,6 +32,8 @@ public final class FakeRegistry: RegistryAdministration {
         public var revokedPrincipals: [Label: Instant] = [:]
         /// How many transactions were committed.
         public var commits = 0
+        /// Whether what somebody was judged on is still so.
+        public var holds: @Sendable (Grounds) -> Bool = { _ in true }
         /// When set, nothing can be committed.
         public var isBroken = false
         /// What the fake says of the ledger's checkpoints is what a test arranged.
@@ -71,6 +73,13 @@ public final class FakeRegistry: RegistryAdministration {
             state.commits += 1
             return answer
         }
+    }
+
+    public func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer? {
+        guard state.holds(grounds) else { return nil }
+        return try await changing(body)
     }
 }
 

@@ -7,6 +7,8 @@ struct Call: Sendable {
     let query: [String: String]
     let body: [UInt8]
     let operatorName: String
+    /// Who asks, when it is somebody with a token.
+    let administrator: Administrator?
     /// The route, as documented.
     let template: String
     let digests: any Digests

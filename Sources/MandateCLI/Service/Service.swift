@@ -25,9 +25,10 @@ struct Service {
             try installation.ring.load(try installation.keys())
             try await installation.ledgerKeys.sign(installation.store)
             try await installation.store.adoptIssuer()
+            let places = try Assembly.administration(installation, settings)
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
-            try await serve(installation, listener, until: stop)
+            try await serve(installation, listener, places, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
@@ -36,56 +37,79 @@ struct Service {
     /// Nobody could stop an agent without administration, so there is no start without it. Once started, issuance goes
     /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
-        _ installation: Assembly.Installation, _ listener: PublicListener, until stop: UnixSignalsSequence
+        _ installation: Assembly.Installation, _ listener: PublicListener, _ places: [AdminListener.Place],
+        until stop: UnixSignalsSequence
     ) async throws(Problem) {
-        let (outcomes, announce) = AsyncStream<Problem?>.makeStream()
-        let administration = Task { await serveAdministration(installation, announce) }
-        var failure: Problem?
-        for await outcome in outcomes {
-            failure = outcome
-            break
+        let (outcomes, announce) = AsyncStream<Outcome>.makeStream()
+        let administration = places.map { place in
+            Task { await serveAdministration(installation, at: place, announce) }
         }
+        let (failure, adminPort) = await Self.ready(outcomes, count: places.count)
         if failure == nil {
-            self.announce(listener)
+            self.announce(listener, adminPort: adminPort)
             let watch = Task { await watchKeys(of: installation) }
             for await _ in stop { break }
             watch.cancel()
             logger.notice("stopping")
         }
-        administration.cancel()
+        for task in administration { task.cancel() }
         await listener.stop()
         do throws(Problem) {
             try await record(.serverStopped, in: installation)
         } catch {
             logger.error("the stop could not be recorded", metadata: ["detail": "\(error.detail)"])
         }
-        await administration.value
+        for task in administration { await task.value }
         installation.store.close()
         await listener.shutDown()
         if let failure { throw failure }
     }
 
-    /// Announces nil when administration is served, and the problem when it is not or no more.
+    /// What became of one place where administration is to be served.
+    private enum Outcome: Sendable {
+        case ready(port: Int?)
+        case failed(Problem)
+    }
+
+    /// Waits until all places are served, or one is not; the port on the network, when there is one.
+    private static func ready(_ outcomes: AsyncStream<Outcome>, count: Int) async -> (Problem?, Int?) {
+        var (ready, port): (Int, Int?) = (0, nil)
+        for await outcome in outcomes {
+            switch outcome {
+            case .failed(let problem): return (problem, nil)
+            case .ready(let found):
+                ready += 1
+                port = found ?? port
+            }
+            if ready == count { break }
+        }
+        return (nil, port)
+    }
+
     private func serveAdministration(
-        _ installation: Assembly.Installation, _ announce: AsyncStream<Problem?>.Continuation
+        _ installation: Assembly.Installation, at place: AdminListener.Place,
+        _ announce: AsyncStream<Outcome>.Continuation
     ) async {
         do {
-            let listener = AdminListener(api: installation.api, socketPath: settings.socket, logger: logger)
-            try await listener.run { announce.yield(nil) }
+            let listener = AdminListener(api: installation.api, at: place, logger: logger)
+            try await listener.run { port in announce.yield(.ready(port: port)) }
         } catch {
             let problem = error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)")
             logger.error("administration is not served", metadata: ["detail": "\(problem.detail)"])
-            announce.yield(problem)
+            announce.yield(.failed(problem))
         }
     }
 
-    private func announce(_ listener: PublicListener) {
+    private func announce(_ listener: PublicListener, adminPort: Int?) {
         let scheme = settings.tls == nil ? "http" : "https"
         let address = ListenAddress(host: settings.listen.host, port: listener.port)
         do {
             try StandardOutput.line("listening on \(scheme)://\(address)")
             try StandardOutput.line("issuer \(settings.issuer.rawValue)")
             try StandardOutput.line("administration at \(settings.socket)")
+            if let adminPort, let host = settings.adminListen?.host {
+                try StandardOutput.line("administration on \(scheme)://\(ListenAddress(host: host, port: adminPort))")
+            }
         } catch {
             logger.warning("standard output is closed")
         }

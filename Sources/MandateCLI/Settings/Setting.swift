@@ -4,6 +4,7 @@ enum Setting: String, CaseIterable {
     case listen
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
+    case tlsClientAuthority = "tls.client_ca"
     case database
     case keys = "keys.directory"
     case keysOverlap = "keys.overlap"
@@ -35,7 +36,8 @@ enum Setting: String, CaseIterable {
     var isNumber: Bool {
         switch self {
         case .loops, .connections: true
-        case .issuer, .listen, .tlsCertificate, .tlsKey, .database, .keys, .keysOverlap, .socket, .adminListen,
+        case .issuer, .listen, .tlsCertificate, .tlsKey, .tlsClientAuthority, .database, .keys, .keysOverlap, .socket,
+            .adminListen,
             .logLevel, .logFormat, .policyEngine:
             false
         }

@@ -19,7 +19,7 @@ struct SettingsOptions: ParsableArguments {
     var issuer: String?
     @Option(help: ArgumentHelp("Where the public listener waits.", valueName: "address:port"))
     var listen: String?
-    @Option(help: ArgumentHelp("The certificate chain of the public listener (PEM).", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate chain of the listeners (PEM).", valueName: "file"))
     var tlsCertificate: String?
     @Option(help: ArgumentHelp("The private key of the certificate (PEM).", valueName: "file"))
     var tlsKey: String?
@@ -31,8 +31,11 @@ struct SettingsOptions: ParsableArguments {
     var keysOverlap: String?
     @Option(help: ArgumentHelp("The socket of the administration.", valueName: "file"))
     var socket: String?
-    @Option(help: ArgumentHelp("Not supported by this version.", visibility: .hidden))
+    @Option(help: ArgumentHelp("Where administration waits on the network; off otherwise.", valueName: "address:port"))
     var adminListen: String?
+    @Option(
+        help: ArgumentHelp("Whose certificates clients of administration must show (PEM).", valueName: "file"))
+    var tlsClientCa: String?
     @Option(help: ArgumentHelp("Not supported by this version.", visibility: .hidden))
     var policyEngine: String?
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
@@ -52,6 +55,7 @@ struct SettingsOptions: ParsableArguments {
     private var flags: [Setting: String] {
         let given: [(Setting, String?)] = [
             (.issuer, issuer), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
+            (.tlsClientAuthority, tlsClientCa),
             (.database, database), (.keys, keys), (.keysOverlap, keysOverlap), (.socket, socket),
             (.adminListen, adminListen), (.policyEngine, policyEngine), (.logLevel, logLevel),
             (.logFormat, logFormat), (.loops, loops), (.connections, limitsConnections),

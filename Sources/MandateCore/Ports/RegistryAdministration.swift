@@ -8,6 +8,11 @@ public protocol RegistryAdministration: Sendable {
     func changing<Answer: Sendable>(
         _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
+
+    /// The same, as long as `grounds` hold in that transaction; nil, and nothing changed, when they no longer do.
+    func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer?
 }
 
 /// The questions operators ask.
