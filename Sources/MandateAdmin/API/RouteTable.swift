@@ -3,7 +3,7 @@ extension Route {
     static let all: [Route] = [
         Route(
             "GET", "/v1/agents", "List agents", .registryRead,
-            query: ["type", "status", "team", "owner", "after", "limit"],
+            query: ["type", "status", "team", "owner", "unused", "after", "limit"],
             AdminAPI.listAgents),
         Route("POST", "/v1/agents", "Register an agent", .registryWrite, AdminAPI.registerAgent),
         Route("GET", "/v1/agents/{id}", "Show an agent", .registryRead, AdminAPI.showAgent),
@@ -15,6 +15,9 @@ extension Route {
         Route(
             "POST", "/v1/agents/{id}/decommission", "Stop an agent for ever", .registryWrite, AdminAPI.decommissionAgent
         ),
+        Route(
+            "POST", "/v1/agents/{id}/attest", "Note how it was proven what an agent is", .registryWrite,
+            AdminAPI.attestAgent),
         Route(
             "POST", "/v1/agents/{id}/secrets", "Issue a client secret, shown once", .registryWrite, AdminAPI.issueSecret
         ),

@@ -13,10 +13,15 @@ extension AdminAPI {
             }
             filter.status = status
         }
+        if let text = call.query["unused"] {
+            guard let unused = WrittenDuration(text) else {
+                throw Problem(.invalid, field: "unused", "must be a duration: \(WrittenDuration.grammar)")
+            }
+            filter.unusedFor = unused.seconds
+        }
         let wanted = filter
         let found = try administration.reading { (reader) throws(Problem) in try reader.agents(wanted) }
-        let next = found.count == wanted.limit ? found.last?.agent.id.rawValue : nil
-        return .list(found.map(\.json), next: next)
+        return .list(found.entries.map(\.json), next: found.next?.rawValue)
     }
 
     func showAgent(_ call: Call) async throws(Problem) -> AdminResponse {
@@ -53,6 +58,15 @@ extension AdminAPI {
     func decommissionAgent(_ call: Call) async throws(Problem) -> AdminResponse {
         let id = try call.id(AgentID.self)
         return .json(try await lifecycle.decommission(id, because: try call.reason(), by: call.operatorName).json)
+    }
+
+    /// Cuts nothing, and says so in the words of the other verbs.
+    func attestAgent(_ call: Call) async throws(Problem) -> AdminResponse {
+        let id = try call.id(AgentID.self)
+        let body = call.body.isEmpty ? .object([]) : try call.json()
+        let attestation = try await lifecycle.attest(id, by: body, operator: call.operatorName)
+        return .json(
+            .object([JSONMember(name: "attestation", value: attestation.json)] + (Cut().json.members ?? [])))
     }
 
     func issueSecret(_ call: Call) async throws(Problem) -> AdminResponse {

@@ -19,12 +19,12 @@ struct AdminAPITests {
         #expect(shown.status == 200 && shown.headers["Cache-Control"] == "no-store")
         #expect(
             shown.json == [
-                "capabilities": .null, "created_at": "2027-01-15T08:00:00.000Z", "credentials": [],
+                "attestation": .null, "capabilities": .null, "created_at": "2027-01-15T08:00:00.000Z", "credentials": [],
                 "delegation": .null, "delegation_chain_hash": shown.json["delegation_chain_hash"] ?? .null,
                 "deployment": .null, "description": .null, "environment": .null, "expires_at": .null,
                 "grants": ["client_credentials", "token_exchange"], "id": "new", "last_active_at": .null,
                 "may_start_chains": false, "model": .null, "owner": "bob@company.com", "status": "active",
-                "team": .null, "type": "inventory-reader", "version": .null,
+                "status_changed": .null, "team": .null, "type": "inventory-reader", "version": .null,
             ])
         #expect(shown.json["delegation_chain_hash"]?.string?.hasPrefix("sha256:") == true)
     }
