@@ -45,11 +45,13 @@ extension StoreReader {
         _ text: [UInt8]?, _ what: String, _ read: (JSONValue) -> Note?
     ) throws(StoreError) -> Note? {
         guard let text else { return nil }
-        do throws(JSONError) {
-            guard let note = read(try JSONValue(strict: text)) else { throw StoreError.unreadable(what) }
-            return note
+        let json: JSONValue
+        do {
+            json = try JSONValue(strict: text)
         } catch {
             throw .unreadable(what)
         }
+        guard let note = read(json) else { throw .unreadable(what) }
+        return note
     }
 }

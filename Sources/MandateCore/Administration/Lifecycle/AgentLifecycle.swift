@@ -37,7 +37,8 @@ public struct AgentLifecycle: Sendable {
             let attestation = try Attestation.read(body, by: operatorName, at: editor.now)
             let agent = try editor.known(id).agent
             if agent.status == .decommissioned {
-                throw Problem(.conflict, "agent \(id) was decommissioned, which is for ever: there is nothing to attest")
+                throw Problem(
+                    .conflict, "agent \(id) was decommissioned, which is for ever: there is nothing to attest")
             }
             try editor.save(attestation, of: id)
             let members = (attestation.json.members ?? []).filter { $0.name != "by" && $0.name != "at" }

@@ -75,7 +75,9 @@ struct RegistryPlan: Sendable {
                 issuer.after.delegable.map { ("issuer \(issuer.after.issuer)", Optional($0.authority)) }
             }
             + proposed.typeProposals.map { ("agent type \($0.after.id)", $0.after.capabilities) }
-            + proposed.agentProposals.filter { $0.after.status != .decommissioned }.map { ("agent \($0.after.id)", $0.after.ownCapabilities) }
+            + proposed.agentProposals.filter { $0.after.status != .decommissioned }.map {
+                ("agent \($0.after.id)", $0.after.ownCapabilities)
+            }
         return held.flatMap { holder, capabilities in
             (capabilities?.entries ?? []).flatMap { entry in
                 entry.scopes.scopes.filter { scope in
