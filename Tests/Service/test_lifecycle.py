@@ -147,7 +147,7 @@ def test_a_list_goes_on_page_by_page(own_delegations):
 # Expiry
 
 def test_an_expired_agent_is_refused_like_one_that_is_not_active(own_delegations):
-    service, until = own_delegations, in_seconds(4)
+    service, until = own_delegations, in_seconds(9)
     service.secret(WORKER)
     service.admin("PATCH", f"/v1/agents/{WORKER}", {"expires_at": until})
     end = datetime.fromisoformat(until).timestamp()

@@ -46,10 +46,10 @@ def assert_round_trip(service, installation):
 @pytest.mark.parametrize("registry", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_registry_file_goes_round(installation, registry, directory_of):
     file = directory_of() / "registry.yaml"
-    file.write_text(registry.read_text().replace('"ISSUER"', json.dumps(ISSUER)))
-    for key_file in registry.parent.glob("*.json"):
-        (file.parent / key_file.name).write_bytes(key_file.read_bytes())
-    service = installation(file) if registry != FILES[-1] else installation(FILES[1], file)
+    keys = f"jwks: {json.dumps(PROVIDER.jwks())}"
+    file.write_text(registry.read_text().replace('"ISSUER"', json.dumps(ISSUER)).replace("jwks: { keys: [] }", keys))
+    needs_quickstart = registry == ROOT / "Tests/Service/registry.yaml"
+    service = installation(*[ROOT / "examples/quickstart/registry.yaml"] * needs_quickstart, file)
     text, _ = assert_round_trip(service, installation)
     assert list(yaml.safe_load(text)) == ["audiences", "issuers", "agent_types", "agents"]
 
@@ -107,6 +107,14 @@ def test_an_export_into_a_file_over_the_socket(own_service):
     assert own_service.command("apply", "-f", out, "--prune").stdout == "nothing to do\n"
 
 
+class Plain(yaml.SafeDumper):
+    """Writes text in quotes, and what it wrote before once more instead of an alias."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+Plain.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
 TRICKY = ["no", "on", "y", "null", "~", "2.4", "010", "0x1f", "1e3", "24:00", "12:30:45", "2026-01-31", "<<", "=", "*a", "&a", "!a",
           "%a", "@a", "`a`", "#a", "a#b", "a:b", "a:", "-", "--", "---", "...", "?", "|", ">", "{a}", "[a]", "a,b", "'", '"', "\\",
           "True", "v1", ".inf", "NaN", "+1", "_1", "1_000", "https://x.example/a?b#c", "a'b\"c", "tag:yaml.org,2002:int"]
@@ -131,7 +139,7 @@ def generated(seed):
             maybe({"name": name, "class": dice.choice(["read", "write", "delete", "admin"])}, sensitivity=label())
             for name in names]}
         audiences.append(maybe(
-            audience, resource=f"https://r{number}.example/?q='x'", max_lifetime=dice.choice([1, 60, "15m", "900s", 61]),
+            audience, resource=f"https://r{number}.example/?q='x'", max_lifetime=dice.choice([5, 60, "15m", "900s", 61]),
             environment=label(), claims=dice.choice(["agent", "rfc8693"]), chain=dice.choice(["hash", "inline"]),
             namespace="https://claims.example/", require_task=dice.random() < 0.5, status=dice.choice(["active", "suspended"]),
             default_scopes=[dice.choice([name for name in names if "*" not in name] or names)]))
@@ -173,7 +181,7 @@ def test_random_registries_go_round(installation, seed):
     service = installation()
     file = service.directory / "random.yaml"
     registry = generated(seed)
-    file.write_text(json.dumps(registry, ensure_ascii=seed % 2 == 0))
+    file.write_text(yaml.dump(registry, Dumper=Plain, allow_unicode=seed % 2 == 0, default_flow_style=seed % 3 == 0))
     service.command("apply", "-f", file)
     text, _ = assert_round_trip(service, installation)
     read = yaml.safe_load(text)
@@ -271,8 +279,8 @@ def test_a_hostile_file_is_refused_in_a_moment(registry, content):
     assert done.stdout == "" and len(done.stderr) < 400
 
 
-@pytest.mark.parametrize("content", [b"", b"# nothing\n", b"{}\n", b"---\n", b"agents:\naudiences: ~\n", b"policies: []\n",
-                                     b"\xef\xbb\xbfagents:\n", b"agents:\r\n"], ids=range(8))
+@pytest.mark.parametrize("content", [b"", b"# nothing\n", b"{}\n", b"agents:\naudiences: ~\n", b"policies: []\n",
+                                     b"\xef\xbb\xbfagents:\n", b"agents:\r\n"], ids=range(7))
 def test_a_file_that_says_nothing_does_nothing(registry, content):
     file = registry.directory / "nothing.yaml"
     file.write_bytes(content)
@@ -298,8 +306,7 @@ def test_a_plan_is_printed_carried_out_at_once_and_only_once(installation):
     records = len(service.ledger())
     assert service.command("apply", "-f", file).stdout == plan
     assert service.command("apply", "-f", file).stdout == "nothing to do\n"
-    assert len(service.ledger()) == records + 5, "four records, and the one of the key that the audience needs" \
-        if service.ledger()[-5]["event"].startswith("key") else service.ledger()
+    assert len(service.ledger()) == records + 4
     file.write_text(API.replace("read", "write") + "agents:\n  - { id: two, type: kind, owner: p }\n")
     assert service.command("apply", "-f", file).stdout == "~ audience api: scopes\n~ agent two: owner\n"
     pruned = service.command("apply", "-f", file, "--prune").stdout

@@ -19,7 +19,7 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
         let registry = try await RegistryExport.read(from: try await administration.connect())
-        let bytes = administration.json ? registry.document.canonical + [UInt8(ascii: "\n")] : registry.yaml
+        let bytes = administration.json ? registry.document.canonical + [UInt8(ascii: "\n")] : try registry.yaml()
         if bytes.count > YAMLDocument.maximumLength {
             StandardError.line("warning: the file is longer than the 16 MiB that mandate apply reads: split it")
         }

@@ -34,12 +34,21 @@ struct RegistryExport: Hashable {
         self.document = document
     }
 
-    var yaml: [UInt8] {
+    /// The registry file, read back before anybody relies on it: there is text that the YAML library does not give back,
+    /// and a depth beyond which a file is not read.
+    func yaml() throws(CommandFailure) -> [UInt8] {
         let heading = """
             # The registry, as mandate export wrote it and mandate apply reads it. Client secrets are not in it.
 
             """
-        return Array(heading.utf8) + YAMLWriter.bytes(document)
+        let bytes = Array(heading.utf8) + YAMLWriter.bytes(document)
+        guard bytes.count <= YAMLDocument.maximumLength else { return bytes }
+        do throws(YAMLFailure) {
+            if try YAMLDocument(bytes).value.canonical == document.canonical { return bytes }
+        } catch {
+            throw CommandFailure(error.text(in: "the export"))
+        }
+        throw CommandFailure("the registry holds text that YAML does not give back: write JSON with --json")
     }
 }
 

@@ -125,8 +125,8 @@ struct AdminAPITests {
         let time: JSONValue = "2027-01-15T08:00:00.000Z"
         #expect(
             shown.json["credentials"] == [
-                ["kind": "client_secret", "n": 1, "created_at": time, "last_rotated_at": time, "last_used_at": .null],
-                ["kind": "client_secret", "n": 2, "created_at": time, "last_rotated_at": time, "last_used_at": .null],
+                ["created_at": time, "kind": "client_secret", "last_rotated_at": time, "last_used_at": .null, "n": 1],
+                ["created_at": time, "kind": "client_secret", "last_rotated_at": time, "last_used_at": .null, "n": 2],
             ])
         #expect(!String(decoding: shown.json.canonical, as: UTF8.self).contains(secret))
         #expect(try await desk.ask("DELETE", "/v1/agents/agent-own/secrets/1").status == 204)

@@ -15,7 +15,7 @@ struct YAMLWriterTests {
                 [
                     "id": "a-1", "version": "2.4", "owner": "alice@company.com", "description": "Grüße: \"x\"",
                     "capabilities": ["https://api.example": ["ec2:Describe*", "plain"]], "grants": [], "may": true,
-                    "keys": ["keys": [["kty": "EC", "n": 1]]],
+                    "keys": ["keys": [["kty": "EC", "x": 1]]],
                 ]
             ],
             "issuers": [],
@@ -32,7 +32,7 @@ struct YAMLWriterTests {
                     may: true
                     keys:
                       keys:
-                        - { kty: EC, n: 1 }
+                        - { kty: EC, x: 1 }
                 issuers: []
 
                 """#)
@@ -64,7 +64,7 @@ struct YAMLWriterTests {
         "a", "no", "on", "~", "null", "1", "2.4", "1e3", ".inf", ":", ": ", " #", "#", "-", "- ", "?", "*a", "&b", "!c",
         "|",
         ">", "%", "@", "`", "{", "}", "[", "]", ",", "'", "\"", "\\", "\n", "\r", "\t", "\u{0}", "\u{7F}", "\u{85}",
-        "\u{A0}", "\u{2028}", "\u{FEFF}", "é", "e\u{301}", "世", "👩🏽‍🚀", "\u{10FFFF}", "<<", "=", "---", "...", " ",
+        "\u{A0}", "\u{2028}", "x\u{FEFF}", "é", "e\u{301}", "世", "👩🏽‍🚀", "\u{10FFFF}", "<<", "=", "---", "...", " ",
     ]
 
     private func value(_ depth: Int, _ random: inout SeededGenerator) -> JSONValue {
