@@ -13,7 +13,7 @@ struct MandateCommand: AsyncParsableCommand {
             """,
         version: "mandate 0.1.0",
         subcommands: [
-            Init.self, Serve.self, Apply.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
+            Init.self, Serve.self, Apply.self, Export.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
             IssuerCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,
             LedgerCommand.self, TokenCommand.self, Verify.self, OpenAPICommand.self,
         ])

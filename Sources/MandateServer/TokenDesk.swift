@@ -47,6 +47,7 @@ final class TokenDesk {
     private var waiting: [Waiting] = []
     private var batches: [Int: [Waiting]] = [:]
     private var nextBatch = 0
+    private var noted = NotedClients()
     private var isScheduled = false
 
     /// A registry that changes faster than a request can be judged this often is busy, not consistent.
@@ -116,7 +117,8 @@ final class TokenDesk {
                 request.outcome = .ended(task: task)
                 entries.append(entry)
                 recorded.append(request)
-            case .answer(let json):
+            case .answer(let json, let use):
+                noted.note(use, at: time, in: ledger)
                 request.answer(
                     HTTPResponse(
                         status: 200, contentType: json.isEmpty ? nil : "application/json",

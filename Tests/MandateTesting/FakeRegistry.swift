@@ -9,6 +9,9 @@ public final class FakeRegistry: RegistryAdministration {
         public var link: ChainHash?
         public var secrets: [SecretEntry] = []
         public var hashes: [[UInt8]] = []
+        public var lastActiveAt: Instant?
+        public var statusNote: StatusNote?
+        public var attestation: Attestation?
         /// What the agent holds that a suspension cuts off.
         public var live = Cut()
     }
@@ -96,22 +99,25 @@ final class FakeEditor: RegistryEditor {
             throw Problem(.unavailable, "the type of \(id) is missing")
         }
         return AgentEntry(
-            agent: stored.agent, type: type, link: stored.link, createdAt: stored.createdAt, lastActiveAt: nil,
-            secrets: stored.secrets)
+            agent: stored.agent, type: type, link: stored.link, createdAt: stored.createdAt,
+            lastActiveAt: stored.lastActiveAt, secrets: stored.secrets, statusNote: stored.statusNote,
+            attestation: stored.attestation)
     }
 
-    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry] {
+    func agents(_ filter: AgentFilter) throws(Problem) -> AgentPage {
         var found: [AgentEntry] = []
         for id in state.agents.keys.sorted() where filter.after.map({ $0 < id }) ?? true {
-            guard found.count < filter.limit, let entry = try agent(id) else { continue }
+            guard let entry = try agent(id) else { continue }
             let agent = entry.agent
             if filter.type.map({ $0 == agent.type }) ?? true, filter.status.map({ $0 == agent.status }) ?? true,
-                filter.team.map({ $0 == agent.team }) ?? true, filter.owner.map({ $0 == agent.owner }) ?? true
+                filter.team.map({ $0 == agent.team }) ?? true, filter.owner.map({ $0 == agent.owner }) ?? true,
+                filter.unusedFor.map({ entry.isUnused(for: $0, at: now) }) ?? true
             {
                 found.append(entry)
             }
         }
-        return found
+        let page = Array(found.prefix(filter.limit))
+        return AgentPage(entries: page, next: found.count > page.count ? page.last?.agent.id : nil)
     }
 
     func type(_ id: AgentTypeID) -> AgentType? { state.types[id] }
@@ -186,5 +192,14 @@ final class FakeEditor: RegistryEditor {
         }
     }
 
+    func save(_ note: StatusNote, of agent: AgentID) { state.agents[agent]?.statusNote = note }
+    func save(_ attestation: Attestation, of agent: AgentID) { state.agents[agent]?.attestation = attestation }
+
     func append(_ record: LedgerRecord) { state.records.append(record) }
+}
+
+extension AgentEntry {
+    fileprivate func isUnused(for seconds: Int64, at now: Instant) -> Bool {
+        agent.status == .active && (lastActiveAt ?? createdAt).advanced(bySeconds: seconds) <= now
+    }
 }

@@ -9,7 +9,7 @@ extension Route {
 
         Route(
             "GET", "/v1/agents", "List agents", .registryRead,
-            query: ["type", .status(AgentStatus.self), "team", "owner", "after", "limit"],
+            query: ["type", .status(AgentStatus.self), "team", "owner", "unused", "after", "limit"],
             answers: [.page(of: .ref("Agent"))], AdminAPI.listAgents),
         Route(
             "POST", "/v1/agents", "Register an agent", .registryWrite, takes: .ref("AgentWritten"),
@@ -25,6 +25,10 @@ extension Route {
         .ending("/v1/agents/{id}/suspend", "Suspend an agent", AdminAPI.suspendAgent),
         .ending("/v1/agents/{id}/resume", "Resume a suspended agent", AdminAPI.resumeAgent),
         .ending("/v1/agents/{id}/decommission", "Stop an agent for ever", AdminAPI.decommissionAgent),
+        Route(
+            "POST", "/v1/agents/{id}/attest", "Note how it was proven what an agent is", .registryWrite,
+            takes: .ref("AttestationWritten"), mayTakeNothing: true, answers: [.ok("Attested"), .conflict],
+            AdminAPI.attestAgent),
         Route(
             "POST", "/v1/agents/{id}/secrets", "Issue a client secret, shown once", .registryWrite,
             answers: [.created("Secret"), .conflict], AdminAPI.issueSecret),

@@ -24,6 +24,7 @@ struct Parameter: Hashable, Sendable, ExpressibleByStringLiteral {
         "after": .string().described("The `next` of the page before, unchanged and with the same filters."),
         "limit": .integer(1...1000).described("How many items a page has; 100 when left out."),
         "type": .ref("AgentTypeID"), "team": .ref("Label"), "owner": .ref("Label"),
+        "unused": .string("^[1-9][0-9]*[smhd]$").described("Active agents that were not used for so long."),
         "dry_run": .word(["true", "false"]).described("Only plan."),
         "prune": .word(["true", "false"]).described("Remove what the document does not name."),
         "latest": .integer(1...1000).described("The newest records; stands alone."),

@@ -26,6 +26,20 @@ extension Schema {
             ])
         ),
         (
+            "Attestation",
+            .object([
+                "method": .ref("Label"), "attestor": .ref("Text").orNull, "evidence": .ref("Text").orNull,
+                "reason": .ref("Text").orNull, "by": .string(), "at": .ref("Time"),
+            ])
+        ),
+        (
+            "Attested",
+            .object([
+                "attestation": .ref("Attestation"), "tokens": .integer(0...0), "links": .integer(0...0),
+                "latest_exp": .null,
+            ])
+        ),
+        (
             "Principal",
             .object([
                 "id": .ref("Label"), "status": .word(["active", "revoked"]), "revoked_at": .ref("Time").orNull,
@@ -123,8 +137,13 @@ extension Schema {
                 "credentials": .list(
                     of: .object([
                         "kind": .word(["client_secret"]), "n": .integer(1...Int64(Int32.max)),
-                        "created_at": .ref("Time"),
+                        "created_at": .ref("Time"), "last_rotated_at": .ref("Time").orNull,
+                        "last_used_at": .ref("Time").orNull,
                     ])),
+                "status_changed": Schema.object([
+                    "at": .ref("Time"), "by": .string(), "reason": .ref("Text").orNull,
+                ]).orNull,
+                "attestation": .ref("Attestation").orNull,
                 "created_at": .ref("Time"), "last_active_at": .ref("Time").orNull,
                 "delegation_chain_hash": .ref("ChainHash").orNull,
             ], more)

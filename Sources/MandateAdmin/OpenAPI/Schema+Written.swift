@@ -13,6 +13,12 @@ extension Schema {
         ("IssuerWritten", .sent(issuerMembers, needed: ["issuer"] + issuerNeeds)),
         ("IssuerReplacement", .sent(issuerMembers, needed: issuerNeeds)),
         (
+            "AttestationWritten",
+            .sent([
+                "method": .ref("Label"), "attestor": .ref("Text"), "evidence": .ref("Text"), "reason": .ref("Text"),
+            ])
+        ),
+        (
             "TaskWritten",
             .sent(
                 [

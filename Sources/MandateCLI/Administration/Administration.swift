@@ -30,6 +30,14 @@ struct Administration: Sendable {
     /// All items of a list, page after page.
     func items(_ path: String..., query: [(name: String, value: String)] = []) async throws -> [JSONValue] {
         var items: [JSONValue] = []
+        try await pages(path, query: query) { page in items += page }
+        return items
+    }
+
+    /// The same a page at a time: nothing but the page at hand is kept.
+    func pages(
+        _ path: [String], query: [(name: String, value: String)] = [], each: ([JSONValue]) throws -> Void
+    ) async throws {
         var cursor: String?
         repeat {
             let page = query + (cursor.map { [(name: "after", value: $0)] } ?? [])
@@ -37,10 +45,9 @@ struct Administration: Sendable {
             guard let found = answer.body["items"]?.array else { throw Self.unreadable }
             let next = answer.body["next"]?.string
             guard next == nil || next != cursor else { throw Self.unreadable }
-            items += found
+            try each(found)
             cursor = next
         } while cursor != nil
-        return items
     }
 
     /// The answer when it is a success; else what the server says, as a ``Refused``.

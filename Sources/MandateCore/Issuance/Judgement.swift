@@ -4,8 +4,8 @@ public enum Judgement: Sendable {
     case issue(Issuance)
     /// Something ends once the entry is durable.
     case end(LedgerEntry, task: TaskID?)
-    /// An answer that needs no record: a JSON object, or nothing.
-    case answer([UInt8])
+    /// An answer that needs no record: a JSON object, or nothing. That the client was here is noted some time.
+    case answer([UInt8], ClientUse)
     case refuse(Refusal, requestID: String?, LedgerEntry)
     case unauthenticated(Refusal, client: AgentID?)
 }

@@ -22,12 +22,14 @@ public struct TokenService {
             switch try authenticator.authenticate(request.credential, in: registry, at: now) {
             case .failed(let knownClient):
                 return .unauthenticated(.clientAuthenticationFailed, client: knownClient)
-            case .authenticated(let client):
+            case .authenticated(let client, let use):
                 switch request {
-                case .token(let request): return try judge(request, from: client, in: registry, at: now)
-                case .introspection(let question): return try introspect(question, by: client, in: registry, at: now)
-                case .revocation(let question): return try revoke(question, by: client, in: registry, at: now)
-                case .completion(let completion): return try complete(completion, by: client, in: registry, at: now)
+                case .token(let request): return try judge(request, from: client, use, in: registry, at: now)
+                case .introspection(let question):
+                    return .answer(try introspect(question, by: client, in: registry, at: now), use)
+                case .revocation(let question): return try revoke(question, by: client, use, in: registry, at: now)
+                case .completion(let completion):
+                    return try complete(completion, by: client, use, in: registry, at: now)
                 }
             }
         } catch {
@@ -37,9 +39,10 @@ public struct TokenService {
 
     /// `throws` only when not even the refusal can be recorded.
     private func judge(
-        _ request: TokenRequest, from client: Registration, in registry: some RegistryView, at now: Instant
+        _ request: TokenRequest, from client: Registration, _ use: ClientUse, in registry: some RegistryView,
+        at now: Instant
     ) throws(Refusal) -> Judgement {
-        var record = try record(.tokenRefused, of: .token(request), by: client, in: registry, at: now)
+        var record = try record(.tokenRefused, of: .token(request), by: client, use, in: registry, at: now)
         record.taskID = request.task?.rawValue
         do {
             return .issue(try issuance(for: request, by: client, in: registry, at: now, record: &record))
@@ -50,12 +53,13 @@ public struct TokenService {
 
     /// The beginning of the record of what an authenticated client asked.
     func record(
-        _ event: LedgerEvent, of request: ClientRequest, by client: Registration, in registry: some RegistryView,
-        at now: Instant
+        _ event: LedgerEvent, of request: ClientRequest, by client: Registration, _ use: ClientUse,
+        in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> LedgerRecord {
         var record = LedgerRecord(at: now, event: event)
         record.requestID = try random.uuid(at: now)
         record.client = client
+        record.use = use
         record.principal = client.agent.owner.rawValue
         record.policy = registry.policy.text
         record.source = LedgerRecord.Source(address: request.address, method: request.credential.methodName)

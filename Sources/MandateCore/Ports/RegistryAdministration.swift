@@ -20,8 +20,8 @@ public protocol RegistryReader: DelegationReader, LedgerProofReader {
     /// The time of this view, or of this change.
     var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
-    /// In byte order of the id.
-    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry]
+    /// One page of agents, in byte order of the id.
+    func agents(_ filter: AgentFilter) throws(Problem) -> AgentPage
     func type(_ id: AgentTypeID) throws(Problem) -> AgentType?
     func types() throws(Problem) -> [AgentType]
     func audience(_ id: AudienceID) throws(Problem) -> Audience?
@@ -55,6 +55,9 @@ public protocol RegistryEditor: RegistryReader, DelegationEditor {
     func remove(issuer: Label) throws(Problem)
     /// Makes the link for `capabilities` the current registration link of a saved agent.
     func link(_ agent: Agent, capabilities: Authority) throws(Problem)
+    /// Notes when and why a saved agent got its status.
+    func save(_ note: StatusNote, of agent: AgentID) throws(Problem)
+    func save(_ attestation: Attestation, of agent: AgentID) throws(Problem)
     /// The new secret's number; `conflict` when there are two already.
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
     /// Whether there was such a secret.
@@ -87,11 +90,15 @@ public struct AgentEntry: Hashable, Sendable {
     public let createdAt: Instant
     public let lastActiveAt: Instant?
     public let secrets: [SecretEntry]
+    public let statusNote: StatusNote?
+    public let attestation: Attestation?
 
     public init(
         agent: Agent, type: AgentType, link: ChainHash?, createdAt: Instant, lastActiveAt: Instant?,
-        secrets: [SecretEntry]
+        secrets: [SecretEntry], statusNote: StatusNote? = nil, attestation: Attestation? = nil
     ) {
+        self.statusNote = statusNote
+        self.attestation = attestation
         self.agent = agent
         self.type = type
         self.link = link
@@ -105,10 +112,26 @@ public struct AgentEntry: Hashable, Sendable {
 public struct SecretEntry: Hashable, Sendable {
     public let number: Int
     public let createdAt: Instant
+    /// When somebody last proved itself with it, to the minute.
+    public let lastUsedAt: Instant?
 
-    public init(number: Int, createdAt: Instant) {
+    public init(number: Int, createdAt: Instant, lastUsedAt: Instant? = nil) {
         self.number = number
         self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt
+    }
+}
+
+/// Some of the agents that a filter lets through, and where to go on.
+public struct AgentPage: Hashable, Sendable {
+    public let entries: [AgentEntry]
+    /// The next page starts after this id; nil when there is none. A page may hold fewer than were asked for and not be
+    /// the last: no question is asked for longer than it should be.
+    public let next: AgentID?
+
+    public init(entries: [AgentEntry], next: AgentID?) {
+        self.entries = entries
+        self.next = next
     }
 }
 
@@ -118,18 +141,21 @@ public struct AgentFilter: Hashable, Sendable {
     public var status: AgentStatus?
     public var team: Label?
     public var owner: Label?
+    /// Only active agents that were neither registered nor used in this many seconds.
+    public var unusedFor: Int64?
     /// Only ids after this one.
     public var after: AgentID?
     public var limit: Int
 
     public init(
         type: AgentTypeID? = nil, status: AgentStatus? = nil, team: Label? = nil, owner: Label? = nil,
-        after: AgentID? = nil, limit: Int = 100
+        unusedFor: Int64? = nil, after: AgentID? = nil, limit: Int = 100
     ) {
         self.type = type
         self.status = status
         self.team = team
         self.owner = owner
+        self.unusedFor = unusedFor
         self.after = after
         self.limit = limit
     }

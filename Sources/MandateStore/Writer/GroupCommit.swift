@@ -4,6 +4,7 @@ import MandateCore
 final class GroupCommit {
     private let connection: WriterConnection
     private let liveTokens: LiveTokens
+    private let clientUses: ClientUses
     private let issuances: IssuanceWriter
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
@@ -16,6 +17,7 @@ final class GroupCommit {
     init(_ connection: WriterConnection, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
         self.connection = connection
         liveTokens = try LiveTokens(connection.connection)
+        clientUses = try ClientUses(connection.connection)
         issuances = try IssuanceWriter(connection.connection)
         self.report = report
     }
@@ -50,6 +52,7 @@ final class GroupCommit {
             lastCommit = nil
             report("the ledger cannot be written: \(error)")
             liveTokens.forget()
+            clientUses.forget()
             for batch in batches {
                 batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
             }
@@ -94,6 +97,7 @@ final class GroupCommit {
             outcomes.append(ofBatch)
         }
         try liveTokens.flush(at: connection.head.at)
+        try clientUses.flush()
         try issuances.prune(at: connection.head.at)
         return outcomes
     }
@@ -107,20 +111,19 @@ final class GroupCommit {
         case .token(let epoch, let link, let expiry):
             guard epoch == connection.epoch else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
-            liveTokens.add(link: link, expiry: expiry, at: entry.at)
+            liveTokens.add(link: link, expiry: expiry)
         case .issuance(let grounds, let writes):
             guard connection.holds(grounds), try issuances.isFree(writes, at: entry.at) else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
             let link = try issuances.write(writes, at: entry.at)
-            if let token = writes.token, let link {
-                liveTokens.add(link: link, expiry: token.expiry, at: entry.at)
-            }
+            if let expiry = writes.token?.expiry, let link { liveTokens.add(link: link, expiry: expiry) }
         case .revocation(let revocation, let expiry, let agent):
             guard let cut = try connection.end(revocation, until: expiry, by: agent, at: entry.at) else {
                 return .cut(Cut())
             }
             outcome = .cut(cut)
         }
+        if let use = entry.use { clientUses.note(use, at: entry.at) }
         if let record = entry.record { try connection.append(record, at: entry.at) }
         return outcome
     }

@@ -25,7 +25,7 @@ public struct RegistryDocument: Hashable, Sendable {
         audiences = try reader.list("audiences", of: AudienceDefinition.read)
         issuers = try reader.list("issuers", of: IssuerDefinition.read)
         types = try reader.list("agent_types", of: AgentTypeDefinition.read)
-        agents = try reader.list("agents", of: AgentDefinition.read)
+        agents = try reader.list("agents", of: AgentDefinition.listed)
         try Self.refuseDuplicates(audiences?.map { ($0.audience.id.rawValue, $0.place) } ?? [])
         try Self.refuseDuplicates(issuers?.map { ($0.issuer.issuer.rawValue, $0.place) } ?? [], of: "issuer")
         try Self.refuseDuplicates(types?.map { ($0.type.id.rawValue, $0.place) } ?? [])

@@ -1,15 +1,25 @@
 /// A span of time in whole seconds as people write it: `90s`, `15m`, `24h`, `7d`.
-struct WrittenDuration {
-    let seconds: Int64
-    static let grammar = "write a number and s, m, h or d, such as 24h"
+public struct WrittenDuration: Hashable, Sendable {
+    public let seconds: Int64
+    public static let grammar = "write a number and s, m, h or d, such as 24h"
 
-    init?(_ text: String) {
+    /// The span that `text` names, or nil.
+    public init?(_ text: String) {
         guard let unit = text.utf8.last, let factor = Self.factor(of: unit), let count = Int64(text.dropLast()),
             count >= 0, text.utf8.first != UInt8(ascii: "+")
         else { return nil }
         let (seconds, overflow) = count.multipliedReportingOverflow(by: factor)
         guard !overflow else { return nil }
         self.seconds = seconds
+    }
+
+    public init(seconds: Int64) { self.seconds = max(0, seconds) }
+
+    /// The span as people write it, in the largest unit up to hours that is exact.
+    public var text: String {
+        if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+        if seconds > 0, seconds % 60 == 0 { return "\(seconds / 60)m" }
+        return "\(seconds)s"
     }
 
     private static func factor(of unit: UInt8) -> Int64? {
