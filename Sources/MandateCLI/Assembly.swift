@@ -35,7 +35,8 @@ enum Assembly {
             logger.error("an issuer's keys cannot be used", metadata: ["detail": "\(fault)"])
         }
         let api = AdminAPI(
-            administration: store, keys: ring, issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
+            administration: store, upkeep: store, keys: ring,
+            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
             digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
         return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api)
     }
@@ -48,6 +49,11 @@ enum Assembly {
             throw Problem(.unavailable, "the directory of the keys cannot be used: \(error)")
         }
         try Store.create(path: settings.database, issuer: settings.issuer, digests: OpenSSLDigests())
+    }
+
+    /// Puts a backup in the place of the database.
+    static func restore(_ backup: String, _ settings: Settings) throws(Problem) -> Restored {
+        try Restoration(of: backup, to: settings.database, digests: OpenSSLDigests(), now: Clock.now()).run()
     }
 
     /// Starts the public listener over an opened installation.

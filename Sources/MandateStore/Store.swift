@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MandateCore
+import Synchronization
 
 /// What must survive a restart: registry, ledger, keys' states. Owns the data directory while it lives.
 public final class Store: Sendable {
@@ -10,6 +11,10 @@ public final class Store: Sendable {
     private let links: LinkMaker
     private let now: @Sendable () -> Instant
     let report: @Sendable (String) -> Void
+    /// Whether a thread copies or archives.
+    let upkeep = Mutex(false)
+
+    var digests: any Digests { links.digests }
 
     /// Opens the database at `path`, which must exist, and takes the lock on its directory.
     ///

@@ -3,6 +3,7 @@ public import MandateCore
 /// The admin API without HTTP: a request in, a response out. It decides nothing that the core decides.
 public struct AdminAPI: Sendable {
     let administration: any RegistryAdministration
+    let upkeep: any DatabaseUpkeep
     let changes: RegistryChanges
     let lifecycle: AgentLifecycle
     let tasks: TaskLifecycle
@@ -13,10 +14,12 @@ public struct AdminAPI: Sendable {
 
     /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
     public init(
-        administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules, digests: any Digests,
-        random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64
+        administration: any RegistryAdministration, upkeep: any DatabaseUpkeep, keys: any KeyStore,
+        issuers: IssuerRules, digests: any Digests, random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8],
+        overlap: Int64
     ) {
         self.administration = administration
+        self.upkeep = upkeep
         changes = RegistryChanges(administration: administration, keys: keys, issuers: issuers)
         lifecycle = AgentLifecycle(administration: administration)
         tasks = TaskLifecycle(administration: administration)

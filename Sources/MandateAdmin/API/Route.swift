@@ -13,6 +13,8 @@ struct Route: Sendable {
     /// The query parameters it knows; any other is refused.
     let query: [String]
     let bodyLimit: Int
+    /// Whether it is for those alone who can open the socket, whatever a token holds: what makes files on the machine.
+    let socketOnly: Bool
     let endpoint: Endpoint
     private let segments: [Segment]
 
@@ -25,7 +27,7 @@ struct Route: Sendable {
 
     init(
         _ method: String, _ template: String, _ summary: String, _ scope: AdminScope, query: [String] = [],
-        bodyLimit: Int = usualBodyLimit, _ endpoint: @escaping Endpoint
+        bodyLimit: Int = usualBodyLimit, socketOnly: Bool = false, _ endpoint: @escaping Endpoint
     ) {
         self.method = method
         self.template = template
@@ -33,6 +35,7 @@ struct Route: Sendable {
         self.scope = scope
         self.query = query
         self.bodyLimit = bodyLimit
+        self.socketOnly = socketOnly
         self.endpoint = endpoint
         segments = template.split(separator: "/").map { part in
             part.hasPrefix("{") ? .variable(String(part.dropFirst().dropLast())) : .fixed(String(part))

@@ -74,6 +74,9 @@ extension Route {
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,
             query: ["dry_run", "prune"],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),
+        Route(
+            "POST", "/v1/backup", "Copy the database to a file on the server's machine", .registryWrite,
+            socketOnly: true, AdminAPI.backUp),
         Route("GET", "/v1/status", "Whether the registry answers", .registryRead, AdminAPI.showStatus),
     ]
 }

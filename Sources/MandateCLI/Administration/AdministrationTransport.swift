@@ -14,8 +14,16 @@ struct AdministrationCall: Hashable, Sendable {
     /// Not encoded yet.
     let query: [(name: String, value: String)]
     let body: JSONValue?
+    /// How long the answer may take, in seconds.
+    let patience: Int64
 
-    init(_ method: String, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil) {
+    static let usualPatience: Int64 = 30
+
+    init(
+        _ method: String, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil,
+        patience: Int64 = usualPatience
+    ) {
+        self.patience = patience
         self.method = method
         self.path = path
         self.query = query

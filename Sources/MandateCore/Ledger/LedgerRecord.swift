@@ -107,4 +107,5 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"
+    case serverRestored = "server.restored"
 }

@@ -59,5 +59,7 @@ private struct OneDigest: Digests {
         return output
     }
 
+    func running() throws(Refusal) -> any RunningDigest { throw .unavailable(.cryptography) }
+
     func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
 }
