@@ -14,6 +14,7 @@ enum Assembly {
         let ring: KeyRing
         let issuerKeys: IssuerKeys
         let api: AdminAPI
+        let ledgerKeys: LedgerKeys
 
         /// The keys the registry knows.
         func keys() throws(Problem) -> [KeyEntry] {
@@ -38,7 +39,9 @@ enum Assembly {
             administration: store, upkeep: store, keys: ring,
             issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
             digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
-        return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api)
+        let ledgerKeys = LedgerKeys(
+            directory: KeyDirectory(path: settings.keysDirectory), name: NoteKeyName(ledgerOf: settings.issuer))
+        return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api, ledgerKeys: ledgerKeys)
     }
 
     /// Makes an empty database.
@@ -48,7 +51,10 @@ enum Assembly {
         } catch {
             throw Problem(.unavailable, "the directory of the keys cannot be used: \(error)")
         }
-        try Store.create(path: settings.database, issuer: settings.issuer, digests: OpenSSLDigests())
+        let (directory, name) = (KeyDirectory(path: settings.keysDirectory), NoteKeyName(ledgerOf: settings.issuer))
+        try Store.create(path: settings.database, issuer: settings.issuer, digests: OpenSSLDigests()) {
+            () throws(Problem) in try LedgerKey.adopt(named: name, in: directory).verifierKey
+        }
     }
 
     /// Puts a backup in the place of the database.

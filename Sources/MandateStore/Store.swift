@@ -7,7 +7,8 @@ import Synchronization
 public final class Store: Sendable {
     let path: String
     private let lock: DirectoryLock
-    private let writer: LedgerWriter
+    let writer: LedgerWriter
+    private let checkpoints = Mutex<CheckpointFile?>(nil)
     private let links: LinkMaker
     private let now: @Sendable () -> Instant
     let report: @Sendable (String) -> Void
@@ -36,29 +37,47 @@ public final class Store: Sendable {
 
     /// The lock outlives the writer: whoever takes it next finds nobody else writing.
     deinit {
-        writer.stop()
+        close()
     }
 
-    /// Makes an empty database; refuses when there is a file already.
-    public static func create(path: String, issuer: Issuer, digests: any Digests) throws(Problem) {
+    /// Makes an empty database whose ledger is signed with the key that `checkpointKey` makes; refuses when there is a file
+    /// already, or a checkpoint of a ledger that is no longer there.
+    public static func create(
+        path: String, issuer: Issuer, digests: any Digests,
+        checkpointKey: () throws(Problem) -> VerifierKey? = { () throws(Problem) in nil }
+    ) throws(Problem) {
         let lock = try DirectoryLock(for: path)
         defer { withExtendedLifetime(lock) {} }
+        let checkpoint = CheckpointFile.path(besideDatabase: path)
+        guard access(checkpoint, F_OK) != 0 else {
+            throw Problem(
+                .conflict,
+                "\(checkpoint) is the checkpoint of a ledger that is not there: restore its database, or move the file away"
+            )
+        }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw Problem(
                 .conflict, "the database exists already, or its directory cannot be written; nothing was changed")
         }
         Glibc.close(descriptor)
+        let key: VerifierKey?
+        do throws(Problem) {
+            key = try checkpointKey()
+        } catch {
+            unlink(path)
+            throw error
+        }
         do throws(StoreError) {
             let policy = try emptyPolicy(digests)
             let connection = try Connection(path: path, access: .creating)
             try Schema.migrate(connection)
             try connection.run(
                 """
-                INSERT INTO state (id, epoch, issuer, policy, probes, cursor_key)
-                VALUES (1, 1, ?, ?, 0, randomblob(32))
+                INSERT INTO state (id, epoch, issuer, policy, probes, cursor_key, checkpoint_key)
+                VALUES (1, 1, ?, ?, 0, randomblob(32), ?)
                 """,
-                .text(issuer.rawValue), .text(policy.text))
+                .text(issuer.rawValue), .text(policy.text), SQLValue(key?.description))
         } catch {
             throw Problem(.unavailable, "the database cannot be made: \(error.message)")
         }
@@ -90,6 +109,12 @@ public final class Store: Sendable {
     /// Commits what waits and ends the writer. Nothing can be written afterwards.
     public func close() {
         writer.stop()
+        checkpoints.withLock { $0 }?.stop()
+    }
+
+    /// Ends what publishes checkpoints together with the store.
+    func keep(_ file: CheckpointFile) {
+        checkpoints.withLock { $0 = file }
     }
 
     private static func emptyPolicy(_ digests: any Digests) throws(StoreError) -> PolicyDigest {
@@ -112,7 +137,7 @@ extension Store: RegistryAdministration {
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
-        return try body(StoreReader(connection, at: now()))
+        return try body(StoreReader(connection, digests: links.digests, at: now()))
     }
 
     public func changing<Answer: Sendable>(

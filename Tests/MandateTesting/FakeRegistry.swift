@@ -34,6 +34,9 @@ public final class FakeRegistry: RegistryAdministration {
         public var commits = 0
         /// When set, nothing can be committed.
         public var isBroken = false
+        /// What the fake says of the ledger's checkpoints is what a test arranged.
+        public var checkpointKey: VerifierKey?
+        public var checkpoints: [StoredCheckpoint] = []
     }
 
     public struct Linked: Hashable, Sendable {

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
+import MandateJOSE
 import MandateServer
 import UnixSignals
 
@@ -22,6 +23,7 @@ struct Service {
         do throws(Problem) {
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
+            try await installation.ledgerKeys.sign(installation.store)
             try await installation.store.adoptIssuer()
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
@@ -92,7 +94,13 @@ struct Service {
     /// Says so when the file of a key is gone: the key signs on from memory, and the next start will fail.
     private func watchKeys(of installation: Assembly.Installation) async {
         var known: Set<KeyID> = []
+        var hasLedgerKey = true
         while !Task.isCancelled {
+            let isThere = LedgerKey.hasFile(in: installation.ledgerKeys.directory)
+            if hasLedgerKey, !isThere {
+                logger.warning("the key file of the ledger is missing; checkpoints are signed on from memory")
+            }
+            hasLedgerKey = isThere
             let missing = installation.ring.withoutFile()
             for key in missing.subtracting(known) {
                 logger.warning("a key file is missing; the key signs on from memory", metadata: ["kid": "\(key)"])

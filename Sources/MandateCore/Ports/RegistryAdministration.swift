@@ -11,7 +11,7 @@ public protocol RegistryAdministration: Sendable {
 }
 
 /// The questions operators ask.
-public protocol RegistryReader: DelegationReader {
+public protocol RegistryReader: DelegationReader, LedgerProofReader {
     /// The time of this view, or of this change.
     var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?

@@ -8,7 +8,7 @@ final class StoreEditor: StoreReader, RegistryEditor {
     init(_ writer: WriterConnection, links: LinkMaker, at now: Instant) {
         self.writer = writer
         self.links = links
-        super.init(writer.connection, at: now)
+        super.init(writer.connection, digests: writer.digests, at: now)
     }
 
     /// An agent that changes its type takes along what is dead because of the old one.

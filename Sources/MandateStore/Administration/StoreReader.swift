@@ -3,10 +3,12 @@ import MandateCore
 /// The questions operators ask, each one sentence of SQL.
 class StoreReader: RegistryReader {
     let connection: Connection
+    let digests: any Digests
     let now: Instant
 
-    init(_ connection: Connection, at now: Instant) {
+    init(_ connection: Connection, digests: any Digests, at now: Instant) {
         self.connection = connection
+        self.digests = digests
         self.now = now
     }
 

@@ -8,6 +8,8 @@ final class GroupCommit {
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
     private var lastCommit: ContinuousClock.Instant?
+    /// Whether the last attempt to write a checkpoint alone failed.
+    private var isUnsigned = false
     /// How far behind the last record the clock may be, in milliseconds.
     private static let clockTolerance: Int64 = 5000
 
@@ -21,14 +23,15 @@ final class GroupCommit {
     /// Works until the queue is stopped and empty.
     func run(_ queue: WriterQueue) {
         while true {
-            let work = queue.take()
+            let work = queue.take(until: connection.checkpoints?.deadline)
             for change in work.changes { change(connection) }
             commit(work.batches)
             if !work.probes.isEmpty {
                 let healthy = probe()
                 for answer in work.probes { answer(healthy) }
             }
-            checkpoint()
+            cover(isLast: work.stopped)
+            copyLog()
             if work.stopped { return }
         }
     }
@@ -53,8 +56,27 @@ final class GroupCommit {
         }
     }
 
+    /// Signs what no checkpoint covers when it has waited long enough, or when nothing comes any more.
+    private func cover(isLast: Bool) {
+        guard let checkpoints = connection.checkpoints else { return }
+        let size = connection.tree.size
+        guard isLast ? checkpoints.hasUncovered(size: size) : checkpoints.isDue(size: size, at: .now) else { return }
+        connection.isClosing = isLast
+        do {
+            try connection.transaction { () throws(StoreError) in
+            } failing: {
+                $0
+            }
+            isUnsigned = false
+        } catch {
+            checkpoints.postpone()
+            if !isUnsigned { report("no checkpoint of the ledger can be written: \(error)") }
+            isUnsigned = true
+        }
+    }
+
     /// A log that cannot be copied now is copied later; what is in it is durable.
-    private func checkpoint() {
+    private func copyLog() {
         do {
             try connection.checkpointWhenDue()
         } catch {

@@ -6,6 +6,10 @@ final class WriterConnection {
     let digests: any Digests
     /// The last record: where the next one goes on.
     private(set) var head: LedgerHead
+    /// The growing end of the Merkle tree over the ledger.
+    private(set) var tree: TreeEdge
+    /// Signs the tree, once there is a key.
+    private(set) var checkpoints: CheckpointWriter?
     /// The registry's epoch; this is the only place that raises it.
     private(set) var epoch: Epoch
     /// The number of the last revocation; this is the only place that raises it.
@@ -22,6 +26,8 @@ final class WriterConnection {
     private let saveTime: Statement
     /// The latest time that is on disk; kept to the second, so that not every commit writes it.
     private var savedTime: Int64 = 0
+    /// Whether this is the last transaction: it leaves no record without a checkpoint.
+    var isClosing = false
     /// Whether what is remembered may differ from what is on disk: a commit that failed may have been made.
     private var isDoubtful = false
     private var commitsSinceCheckpoint = 0
@@ -42,9 +48,13 @@ final class WriterConnection {
         copyLog = try connection.prepare("PRAGMA wal_checkpoint(PASSIVE)")
         saveTime = try connection.prepare("UPDATE state SET latest_at = max(latest_at, ?)")
         head = try LedgerHead(connection, digests: digests)
+        tree = try TreeEdge(connection, size: head.sequence, MerkleHasher(digests))
         epoch = try Self.epoch(connection)
         revocations = try Self.revocations(connection)
     }
+
+    /// Signs checkpoints from now on.
+    func sign(with checkpoints: CheckpointWriter) { self.checkpoints = checkpoints }
 
     /// Runs `body` in one transaction. When it throws, or the commit does, nothing has happened.
     func transaction<Answer, Failure: Error>(
@@ -57,7 +67,7 @@ final class WriterConnection {
         } catch {
             throw failing(error)
         }
-        let before = (head, epoch, revocations)
+        let before = (head, tree, epoch, revocations)
         let answer: Answer
         do {
             answer = try body()
@@ -67,11 +77,13 @@ final class WriterConnection {
         }
         do throws(StoreError) {
             try writeTime()
+            try checkpoints?.write(tree, at: head.at, must: isClosing)
             try commit.run()
         } catch {
             undo(to: before)
             throw failing(error)
         }
+        checkpoints?.committed()
         commitsSinceCheckpoint += 1
         return answer
     }
@@ -85,8 +97,9 @@ final class WriterConnection {
         try copyLog.run()
     }
 
-    private func undo(to before: (LedgerHead, Epoch, Int64)) {
-        (head, epoch, revocations) = before
+    private func undo(to before: (LedgerHead, TreeEdge, Epoch, Int64)) {
+        (head, tree, epoch, revocations) = before
+        checkpoints?.failed()
         recent.removeAll { $0.number > revocations }
         isDoubtful = true
         if connection.isInTransaction {
@@ -96,7 +109,13 @@ final class WriterConnection {
     }
 
     private func rememberAnew() throws(StoreError) {
+        let known = head
         head = try LedgerHead(connection, digests: digests)
+        // Each record names the one before it: with the same head it is the same tree.
+        if head.sequence != known.sequence || head.leaf != known.leaf {
+            tree = try TreeEdge(connection, size: head.sequence, MerkleHasher(digests))
+        }
+        try checkpoints?.rememberAnew()
         epoch = try Self.epoch(connection)
         revocations = try Self.revocations(connection)
         recent = []
@@ -117,8 +136,9 @@ final class WriterConnection {
         let bytes = record.record(sequence: sequence, previous: head.hash)
         try insertRecord.run([.integer(sequence), .utf8(bytes)])
         recordsSinceCheckpoint += 1
-        head = LedgerHead(
-            sequence: sequence, hash: try LedgerHead.hash(of: bytes, digests: digests), at: max(head.at, time))
+        let leaf = try LedgerHead.leaf(of: bytes, digests: digests)
+        try tree.append(leaf)
+        head = LedgerHead(sequence: sequence, leaf: leaf, at: max(head.at, time))
     }
 
     /// Puts a row where the next record goes and takes it away again, inside a transaction.
