@@ -58,8 +58,11 @@ enum Assembly {
     }
 
     /// Puts a backup in the place of the database.
-    static func restore(_ backup: String, _ settings: Settings) throws(Problem) -> Restored {
-        try Restoration(of: backup, to: settings.database, digests: OpenSSLDigests(), now: Clock.now()).run()
+    static func restore(_ backup: String, _ settings: Settings, checkpoints: [String]) throws(Problem) -> Restored {
+        try Restoration(
+            of: backup, to: settings.database, checkpoints: checkpoints, digests: OpenSSLDigests(),
+            verifier: Ed25519Notes(), now: Clock.now()
+        ).run()
     }
 
     /// Starts the public listener over an opened installation.

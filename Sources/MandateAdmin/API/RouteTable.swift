@@ -75,6 +75,9 @@ extension Route {
             query: ["dry_run", "prune"],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),
         Route(
+            "POST", "/v1/ledger/archive", "Move old records to a file on the server's machine", .registryWrite,
+            socketOnly: true, AdminAPI.archiveLedger),
+        Route(
             "POST", "/v1/backup", "Copy the database to a file on the server's machine", .registryWrite,
             socketOnly: true, AdminAPI.backUp),
         Route("GET", "/v1/status", "Whether the registry answers", .registryRead, AdminAPI.showStatus),

@@ -25,7 +25,7 @@ struct BackupMaker {
         try draft.publish()
         return Backup(
             records: contents.records, lastSequence: head.sequence, head: head.hash,
-            bytes: length + BackupSeal.length)
+            bytes: length + BackupSeal.length, checkpoint: contents.checkpoint)
     }
 
     /// Copies what the database is now; answers its last record.

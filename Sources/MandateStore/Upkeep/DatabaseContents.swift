@@ -5,6 +5,8 @@ struct DatabaseContents {
     let head: LedgerHead
     /// How many records of the ledger are in it; the others are in archives.
     let records: Int64
+    /// How many records the newest checkpoint covers; nil when there is none.
+    let checkpoint: Int64?
 
     /// Checks the file at `path` and makes it one file without a log beside it.
     init(of path: String, digests: any Digests, stop: StopFlag) throws(Problem) {
@@ -27,9 +29,13 @@ struct DatabaseContents {
             guard faults == ["ok"] else {
                 throw StoreError(code: 0, message: "SQLite finds it damaged: \(faults.first ?? "no answer")")
             }
-            head = try LedgerHead(connection, digests: digests)
+            let head = try LedgerHead(connection, digests: digests)
             let first = try connection.first("SELECT min(seq) FROM ledger") { row in row.optionalInteger(0) } ?? nil
-            records = first.map { head.sequence - $0 + 1 } ?? 0
+            let isSigned = try Schema.version(of: connection) >= Schema.checkpointed
+            let archived = isSigned ? try connection.first("SELECT archived FROM state") { $0.integer(0) } ?? 0 : 0
+            self.head = head
+            records = first.map { head.sequence - max($0 - 1, archived) } ?? 0
+            checkpoint = isSigned ? try StoredCheckpoint.newest(in: connection)?.size : nil
         } catch {
             throw stop.isSet ? BackupMaker.stopping : Self.problem(error)
         }

@@ -77,6 +77,16 @@ final class DraftFile {
         guard fdatasync(descriptor) == 0 else { throw Self.unwritten }
     }
 
+    /// Lets the system forget what it remembers of the file, so that it is read from the disk again.
+    func forget() {
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+    }
+
+    /// Takes back what was published a moment ago.
+    func withdraw() {
+        if isPublished { unlink(place) }
+    }
+
     /// Gives the file its name, durably.
     func publish() throws(Problem) {
         guard fsync(descriptor) == 0 else { throw Self.unwritten }

@@ -5,11 +5,20 @@ import MandateCore
 public struct Restoration {
     private let backup: String
     private let database: String
+    private let checkpoints: [String]
     private let digests: any Digests
+    private let verifier: any NoteVerifier
     private let now: Instant
 
-    /// - Parameter database: Where it goes; nothing has to be there.
-    public init(of backup: String, to database: String, digests: any Digests, now: Instant) throws(Problem) {
+    /// - Parameters:
+    ///   - database: Where it goes; nothing has to be there.
+    ///   - checkpoints: Files with checkpoints that the ledger must not be behind.
+    public init(
+        of backup: String, to database: String, checkpoints: [String] = [], digests: any Digests,
+        verifier: any NoteVerifier, now: Instant
+    ) throws(Problem) {
+        self.checkpoints = checkpoints
+        self.verifier = verifier
         self.backup = backup
         self.database = try KeptDatabase.resolved(database)
         self.digests = digests
@@ -24,8 +33,11 @@ public struct Restoration {
         try SealedBackup(at: backup, digests: digests).copy(into: draft)
         let contents = try DatabaseContents(of: draft.path, digests: digests, stop: StopFlag())
         try migrate(draft.path)
-        try LedgerWalk(of: draft.path, digests: digests).check()
+        let shown = try shownCheckpoints(to: draft.path)
+        try shown.refuseLoss(to: contents.head.sequence)
         let warnings = try PresentDatabase(at: database).refuseLoss(to: draft.path, at: contents.head.sequence)
+        var walk = try LedgerWalk(of: draft.path, digests: digests, expecting: shown.roots)
+        try walk.check()
         let head = try record(contents.head, in: draft.path)
         let kept = try KeptDatabase(puttingAside: database, at: now)
         do {
@@ -38,6 +50,20 @@ public struct Restoration {
             records: contents.records + 1, lastSequence: head.sequence, head: head.hash ?? "",
             from: contents.head.sequence, asOf: contents.head.at, kept: kept.name,
             warnings: warnings + consequences(of: contents.head))
+    }
+
+    /// Those in the copy, the one beside the database, and those that were named.
+    private func shownCheckpoints(to copy: String) throws(Problem) -> ShownCheckpoints {
+        var shown = try ShownCheckpoints(in: copy, digests: digests, verifier: verifier)
+        let beside = CheckpointFile.path(besideDatabase: database)
+        if let note = try CheckpointFile.read(beside) { try shown.add(note, from: beside) }
+        for file in checkpoints {
+            guard let note = try CheckpointFile.read(file) else {
+                throw Problem(.notFound, "there is no checkpoint \(file): check the path")
+            }
+            try shown.add(note, from: file)
+        }
+        return shown
     }
 
     /// Brings the copy to this program's schema.

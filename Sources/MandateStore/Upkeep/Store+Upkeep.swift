@@ -7,8 +7,25 @@ extension Store: DatabaseUpkeep {
     public func backUp(to file: String) async throws(Problem) -> Backup {
         let file = try outside(file)
         let (path, digests) = (path, digests)
-        return try await apart { (stop) throws(Problem) in
-            try BackupMaker(database: path, digests: digests, stop: stop).make(file)
+        return try await inTurn { () throws(Problem) in
+            try await apart { (stop) throws(Problem) in
+                try BackupMaker(database: path, digests: digests, stop: stop).make(file)
+            }
+        }
+    }
+
+    public func archive(
+        before moment: Instant, to file: String, by operatorName: String
+    ) async throws(Problem) -> Archive {
+        let file = try outside(file)
+        let (path, digests) = (path, digests)
+        return try await inTurn { () throws(Problem) in
+            let archive = try await apart { (stop) throws(Problem) in
+                try ArchiveMaker(database: path, digests: digests, stop: stop).make(file, before: moment)
+            }
+            try await remove(archive, by: operatorName)
+            await drop()
+            return archive
         }
     }
 
@@ -30,10 +47,9 @@ extension Store: DatabaseUpkeep {
         return place
     }
 
-    /// Runs long work on a thread of its own, one at a time, with less claim to the processor than the service has. A
-    /// task that is cancelled ends the work.
-    func apart<Answer: Sendable>(
-        _ work: @escaping @Sendable (StopFlag) throws(Problem) -> Answer
+    /// Runs one piece of upkeep at a time.
+    private func inTurn<Answer: Sendable>(
+        _ work: () async throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         let isFree = upkeep.withLock { isBusy in
             defer { isBusy = true }
@@ -43,6 +59,14 @@ extension Store: DatabaseUpkeep {
             throw Problem(.conflict, "another backup or archive is being made: wait until it is done")
         }
         defer { upkeep.withLock { $0 = false } }
+        return try await work()
+    }
+
+    /// Runs long work on a thread of its own, with less claim to the processor than the service has. A task that is
+    /// cancelled ends the work.
+    private func apart<Answer: Sendable>(
+        _ work: @escaping @Sendable (StopFlag) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
         let stop = StopFlag()
         let result: Result<Answer, Problem> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

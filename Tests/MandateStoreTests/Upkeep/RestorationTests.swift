@@ -20,7 +20,9 @@ struct RestorationTests {
     }
 
     private func restore() throws(Problem) -> Restored {
-        try Restoration(of: file, to: place.database, digests: OpenSSLDigests(), now: place.clock.now).run()
+        try Restoration(
+            of: file, to: place.database, digests: OpenSSLDigests(), verifier: Ed25519Notes(), now: place.clock.now
+        ).run()
     }
 
     private func files(_ isWanted: (String) -> Bool = { _ in true }) throws -> [String] {
@@ -200,7 +202,10 @@ struct RestorationTests {
     @Test("needs a file that is one", arguments: ["/nowhere.db", "/", "/dev/null"])
     func noFile(path: String) throws {
         #expect(throws: Problem.self) {
-            try Restoration(of: path, to: place.database, digests: OpenSSLDigests(), now: place.clock.now).run()
+            try Restoration(
+                of: path, to: place.database, digests: OpenSSLDigests(), verifier: Ed25519Notes(),
+                now: place.clock.now
+            ).run()
         }
     }
 }

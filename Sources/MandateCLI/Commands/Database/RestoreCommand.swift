@@ -19,11 +19,13 @@ struct RestoreCommand: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("A file that mandate backup made.", valueName: "file"))
     var file: String
+    @Option(help: ArgumentHelp("A checkpoint that the backup must not be behind; may be repeated.", valueName: "file"))
+    var checkpoint: [String] = []
     @OptionGroup var administration: AdministrationOptions
 
     func run() async throws {
         let settings = try administration.configuration.settings()
-        let restored = try Assembly.restore(try FileBytes.absolute(file: file), settings)
+        let restored = try Assembly.restore(try FileBytes.absolute(file: file), settings, checkpoints: checkpoint)
         try administration.show(restored.json) { terminal in
             var lines = [
                 terminal.styled("ok", .good) + ": \(restored.records) records, last seq \(restored.lastSequence), "

@@ -9,7 +9,7 @@ struct LedgerCommand: AsyncParsableCommand {
             Example:
               mandate ledger export > ledger.jsonl && mandate ledger verify ledger.jsonl
             """,
-        subcommands: [LedgerTail.self, LedgerExport.self, LedgerVerify.self])
+        subcommands: [LedgerTail.self, LedgerExport.self, LedgerVerify.self, LedgerArchive.self])
 }
 
 /// `mandate ledger export`.
