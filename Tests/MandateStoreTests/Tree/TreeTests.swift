@@ -107,12 +107,15 @@ struct CheckpointWriterTests {
 
     @Test("come at once after 1,000 records; of each thousand the last is kept, and the newest")
     func many() async throws {
-        let store = try await signing.open()
-        #expect(await store.append(1000, at: place.clock.now))
-        #expect(try store.checkpoints().map(\.size) == [1000])
-        for _ in 0..<5 { #expect(await store.append(500, at: place.clock.now)) }
-        store.close()
-        let sizes = try store.checkpoints().map(\.size)
+        let sizes: [Int64]
+        do {
+            let store = try await signing.open()
+            #expect(await store.append(1000, at: place.clock.now))
+            #expect(try store.checkpoints().map(\.size) == [1000])
+            for _ in 0..<5 { #expect(await store.append(500, at: place.clock.now)) }
+            store.close()
+            sizes = try store.checkpoints().map(\.size)
+        }
         #expect(sizes.first == 1000 && sizes.last == 3500, "the stop leaves nothing uncovered")
         #expect(sizes.count <= 4 && Set(sizes.map { ($0 - 1) / 1000 }).count == sizes.count)
         #expect(try signing.published()?.size == 3500)
@@ -140,9 +143,11 @@ struct CheckpointWriterTests {
 
     @Test("are published again when the file is gone")
     func republished() async throws {
-        let store = try await signing.open()
-        #expect(await store.append(5, at: place.clock.now))
-        store.close()
+        do {
+            let store = try await signing.open()
+            #expect(await store.append(5, at: place.clock.now))
+            store.close()
+        }
         try FileManager.default.removeItem(atPath: signing.file)
         let again = try await signing.open()
         #expect(try await signing.published(covering: 5) != nil)
