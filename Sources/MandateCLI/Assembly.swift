@@ -36,7 +36,8 @@ enum Assembly {
             logger.error("an issuer's keys cannot be used", metadata: ["detail": "\(fault)"])
         }
         let api = AdminAPI(
-            administration: store, keys: ring, issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
+            administration: store, upkeep: store, keys: ring,
+            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
             digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
         let ledgerKeys = LedgerKeys(
             directory: KeyDirectory(path: settings.keysDirectory), name: NoteKeyName(ledgerOf: settings.issuer))
@@ -65,6 +66,14 @@ enum Assembly {
         } catch {
             throw CommandFailure(error.detail)
         }
+    }
+
+    /// Puts a backup in the place of the database.
+    static func restore(_ backup: String, _ settings: Settings, checkpoints: [String]) throws(Problem) -> Restored {
+        try Restoration(
+            of: backup, to: settings.database, checkpoints: checkpoints, digests: OpenSSLDigests(),
+            verifier: Ed25519Notes(), now: Clock.now()
+        ).run()
     }
 
     /// Starts the public listener over an opened installation.

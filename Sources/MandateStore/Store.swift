@@ -10,8 +10,12 @@ public final class Store: Sendable {
     let writer: LedgerWriter
     private let checkpoints = Mutex<CheckpointFile?>(nil)
     private let links: LinkMaker
-    private let now: @Sendable () -> Instant
+    let now: @Sendable () -> Instant
     let report: @Sendable (String) -> Void
+    /// Whether a thread copies or archives.
+    let upkeep = Mutex(false)
+
+    var digests: any Digests { links.digests }
 
     /// Opens the database at `path`, which must exist, and takes the lock on its directory.
     ///

@@ -8,11 +8,13 @@ public struct AdminAPI: Sendable {
     let digests: any Digests
     let random: @Sendable (Int) throws(Refusal) -> [UInt8]
     let overlap: Int64
+    let upkeep: any DatabaseUpkeep
 
     /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
     public init(
-        administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules, digests: any Digests,
-        random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64
+        administration: any RegistryAdministration, upkeep: any DatabaseUpkeep, keys: any KeyStore,
+        issuers: IssuerRules, digests: any Digests, random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8],
+        overlap: Int64
     ) {
         self.administration = administration
         self.keys = keys
@@ -20,6 +22,7 @@ public struct AdminAPI: Sendable {
         self.digests = digests
         self.random = random
         self.overlap = overlap
+        self.upkeep = upkeep
     }
 
     /// Answers a request. Every failure is a problem document; a change that is answered with success is durable.

@@ -12,7 +12,7 @@ struct Route: Sendable {
     let scope: AdminScope?
     /// Whether it needs no token at all, because it says nothing about anybody.
     let isOpen: Bool
-    /// Whether it works on the host of the service only.
+    /// Whether it is for those alone who can open the socket, whatever a token holds: what makes files on the machine.
     let socketOnly: Bool
     /// The query parameters it knows; any other is refused.
     let query: [Parameter]

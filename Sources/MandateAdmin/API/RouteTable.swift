@@ -115,21 +115,31 @@ extension Route {
             answers: [.page(of: .ref("LedgerRecord"))], AdminAPI.readLedger),
         Route(
             "GET", "/v1/ledger/checkpoint", "Show the newest signed checkpoint (text/plain)", .ledgerRead,
+            answers: [Answer(200, "A C2SP note.", .string(), mediaType: "text/plain"), .notFound],
             AdminAPI.showCheckpoint),
         Route(
             "GET", "/v1/ledger/checkpoints", "List the signed checkpoints that are kept", .ledgerRead,
-            query: ["after", "limit"], AdminAPI.listCheckpoints),
-        Route("GET", "/v1/ledger/key", "Show the key of the checkpoints", .ledgerRead, AdminAPI.showLedgerKey),
+            query: ["after", "limit"], answers: [.page(of: .ref("Checkpoint"))], AdminAPI.listCheckpoints),
+        Route(
+            "GET", "/v1/ledger/key", "Show the key of the checkpoints", .ledgerRead,
+            answers: [.ok("LedgerKey"), .notFound], AdminAPI.showLedgerKey),
         Route(
             "GET", "/v1/ledger/inclusion", "Prove that a record is in the ledger (RFC 9162)", .ledgerRead,
-            query: ["seq", "size"], AdminAPI.proveInclusion),
+            query: ["seq", "size"], answers: [.ok("Inclusion"), .notFound], AdminAPI.proveInclusion),
         Route(
             "GET", "/v1/ledger/consistency", "Prove that the ledger continues an older one (RFC 9162)", .ledgerRead,
-            query: ["from", "to"], AdminAPI.proveConsistency),
+            query: ["from", "to"], answers: [.ok("Consistency"), .notFound], AdminAPI.proveConsistency),
         Route(
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,
             query: ["dry_run", "prune"], takes: .ref("RegistryDocument"), answers: [.ok("AppliedPlan"), .conflict],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),
+        Route(
+            "POST", "/v1/ledger/archive", "Move old records to a file on the server's machine", .registryWrite,
+            takes: .ref("ArchiveWritten"), answers: [.ok("Archived"), .conflict], socketOnly: true,
+            AdminAPI.archiveLedger),
+        Route(
+            "POST", "/v1/backup", "Copy the database to a file on the server's machine", .registryWrite,
+            takes: .ref("BackupWritten"), answers: [.ok("Backup"), .conflict], socketOnly: true, AdminAPI.backUp),
         Route(
             "GET", "/v1/status", "Whether the registry answers", .registryRead, answers: [.ok("Status")],
             AdminAPI.showStatus),

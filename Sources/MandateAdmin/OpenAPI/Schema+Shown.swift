@@ -36,7 +36,7 @@ extension Schema {
             "Attested",
             .object([
                 "attestation": .ref("Attestation"), "tokens": .integer(0...0), "links": .integer(0...0),
-                "latest_exp": .null,
+                "latest_exp": .ref("Time").orNull,
             ])
         ),
         (

@@ -60,5 +60,5 @@ extension Schema {
     }
 
     /// The schemas that have a name.
-    static let named = words + written + shown
+    static let named = words + written + shown + ledger
 }

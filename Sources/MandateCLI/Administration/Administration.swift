@@ -18,9 +18,10 @@ struct Administration: Sendable {
     }
 
     func post(
-        _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil
+        _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil,
+        patience: Int64 = AdministrationCall.usualPatience
     ) async throws -> AdministrationAnswer {
-        try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body))
+        try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body, patience: patience))
     }
 
     func delete(_ path: String...) async throws -> AdministrationAnswer {

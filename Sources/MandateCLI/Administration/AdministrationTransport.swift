@@ -16,11 +16,16 @@ struct AdministrationCall: Hashable, Sendable {
     let body: JSONValue?
     /// Whether a success is text and not JSON.
     let isText: Bool
+    /// How long the answer may take, in seconds.
+    let patience: Int64
+
+    static let usualPatience: Int64 = 30
 
     init(
         _ method: String, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil,
-        isText: Bool = false
+        isText: Bool = false, patience: Int64 = usualPatience
     ) {
+        self.patience = patience
         self.method = method
         self.path = path
         self.query = query

@@ -17,7 +17,8 @@ struct SocketTransport: AdministrationTransport {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(body.canonical)
         }
-        let answer = try await Web.answer(to: request, from: "the server at \(socket)", limit: Self.largestAnswer)
+        let answer = try await Web.answer(
+            to: request, from: "the server at \(socket)", limit: Self.largestAnswer, within: call.patience)
         return try AdministrationAnswer(status: answer.status, raw: answer.body, isText: call.isText)
     }
 }

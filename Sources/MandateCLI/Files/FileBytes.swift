@@ -53,6 +53,19 @@ enum FileBytes {
         return String(cString: found)
     }
 
+    /// A file's path from the root, as whoever runs elsewhere needs it; nothing has to be there.
+    static func absolute(file: String) throws(CommandFailure) -> String {
+        guard !file.isEmpty, !file.hasSuffix("/") else {
+            throw CommandFailure("\"\(file)\" is no path of a file: give one")
+        }
+        guard !file.hasPrefix("/") else { return file }
+        guard let directory = getcwd(nil, 0) else {
+            throw CommandFailure("the working directory cannot be found: \(reason())")
+        }
+        defer { free(directory) }
+        return String(cString: directory) + "/" + file
+    }
+
     static func reason() -> String {
         String(cString: strerror(errno))
     }

@@ -48,8 +48,10 @@ struct Service {
         if failure == nil {
             self.announce(listener, adminPort: adminPort)
             let watch = Task { await watchKeys(of: installation) }
+            let dropping = Task { await installation.store.drop() }
             for await _ in stop { break }
             watch.cancel()
+            dropping.cancel()
             logger.notice("stopping")
         }
         for task in administration { task.cancel() }

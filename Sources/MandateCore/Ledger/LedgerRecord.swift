@@ -112,4 +112,6 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"
+    case ledgerArchived = "ledger.archived"
+    case serverRestored = "server.restored"
 }

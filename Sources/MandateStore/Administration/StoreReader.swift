@@ -100,17 +100,20 @@ class StoreReader: RegistryReader {
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]] {
         try asking { () throws(StoreError) in
             try connection.all(
-                "SELECT record FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?", .integer(sequence),
-                .integer(Int64(limit))
+                """
+                SELECT record FROM ledger WHERE seq > max(?, (SELECT archived FROM state)) ORDER BY seq LIMIT ?
+                """, .integer(sequence), .integer(Int64(limit))
             ) { row in row.blob(0) }
         }
     }
 
     func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]] {
         try asking { () throws(StoreError) in
-            try connection.all("SELECT record FROM ledger ORDER BY seq DESC LIMIT ?", .integer(Int64(limit))) {
-                row in row.blob(0)
-            }
+            try connection.all(
+                """
+                SELECT record FROM ledger WHERE seq > (SELECT archived FROM state) ORDER BY seq DESC LIMIT ?
+                """, .integer(Int64(limit))
+            ) { row in row.blob(0) }
         }.reversed()
     }
 

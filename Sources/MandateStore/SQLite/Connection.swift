@@ -9,15 +9,19 @@ final class Connection {
         case writing
         /// Reads only: it can neither write nor checkpoint.
         case reading
+        /// Fills an empty file that nobody else has open, or makes it one file without a log beside it. Whoever does that
+        /// makes it durable.
+        case copying
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
+    private var stop: StopFlag?
 
     init(path: String, access: Access) throws(StoreError) {
         let flags: Int32
         switch access {
         case .creating: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        case .writing: flags = SQLITE_OPEN_READWRITE
+        case .writing, .copying: flags = SQLITE_OPEN_READWRITE
         case .reading: flags = SQLITE_OPEN_READONLY
         }
         var opened: OpaquePointer?
@@ -33,12 +37,24 @@ final class Connection {
         switch access {
         case .creating, .writing: try execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
         case .reading: try execute("PRAGMA query_only=ON")
+        case .copying: try execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF")
         }
         try execute("PRAGMA wal_autocheckpoint=0")
     }
 
     deinit {
         sqlite3_close_v2(handle)
+    }
+
+    /// Ends what runs here with an error once `stop` is set.
+    func end(on stop: StopFlag) {
+        self.stop = stop
+        sqlite3_progress_handler(
+            handle, 10_000,
+            { flag in
+                guard let flag else { return 0 }
+                return Unmanaged<StopFlag>.fromOpaque(flag).takeUnretainedValue().isSet ? 1 : 0
+            }, Unmanaged.passUnretained(stop).toOpaque())
     }
 
     /// Runs statements that answer nothing.

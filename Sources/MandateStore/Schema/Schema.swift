@@ -3,6 +3,9 @@ enum Schema {
     /// "Mndt": what marks the file as ours (`PRAGMA application_id`).
     static let applicationID: Int64 = 0x4D6E_6474
 
+    /// The version from which on there are checkpoints and archives.
+    static let checkpointed: Int64 = 3
+
     /// The newest version this program knows.
     static var version: Int64 { Int64(steps.count) }
 

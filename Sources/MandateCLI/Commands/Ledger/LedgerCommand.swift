@@ -11,7 +11,7 @@ struct LedgerCommand: AsyncParsableCommand {
             """,
         subcommands: [
             LedgerTail.self, LedgerExport.self, LedgerVerify.self, LedgerCheckpoint.self, LedgerProve.self,
-            LedgerRotateKey.self,
+            LedgerArchive.self, LedgerRotateKey.self,
         ])
 }
 
