@@ -36,7 +36,7 @@ struct PlaceRule: Sendable {
         writing("sqlite3_", onlyIn: "MandateStore/SQLite/") { /sqlite3_/ },
         importing("COpenSSL", onlyIn: "MandateJOSE/OpenSSL/"),
         writing("EVP_", onlyIn: "MandateJOSE/OpenSSL/") { /EVP_/ },
-        importing("NIO", onlyIn: "MandateServer/HTTP/NIO/").except(
+        importing("NIO", onlyIn: "MandateServer/HTTP/NIO/", "MandateDelivery/").except(
             // Hummingbird is given an event loop of its own, and only NIO can make one.
             "MandateAdmin/Listener/AdminListener.swift"),
         importing("Hummingbird", onlyIn: "MandateAdmin/"),

@@ -68,7 +68,10 @@ extension Route {
             "POST", "/v1/keys/{kid}/revoke", "Refuse every token of a key from now on", .keysRotate, AdminAPI.revokeKey),
 
         Route(
-            "GET", "/v1/ledger", "Read the ledger, oldest first", .ledgerRead, query: ["after", "limit", "latest"],
+            "GET", "/v1/ledger", "Read the ledger, oldest first", .ledgerRead,
+            query: [
+                "agent", "task", "chain", "principal", "event", "since", "after", "limit", "latest", "format",
+            ],
             AdminAPI.readLedger),
         Route(
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,

@@ -1,30 +1,71 @@
 import MandateCore
 
 extension AdminAPI {
-    /// Records byte for byte as they are chained, so that an export can be verified.
+    /// Records byte for byte as they are chained, so that an export can be verified; or as lines for other readers.
     func readLedger(_ call: Call) async throws(Problem) -> AdminResponse {
+        let format = try call.ledgerFormat()
+        let filter = try call.ledgerFilter()
         if let latest = try call.number(query: "latest", in: 1...1000) {
             guard call.query["after"] == nil, call.query["limit"] == nil else {
                 throw Problem(.invalid, field: "latest", "stands alone: leave out after and limit")
             }
-            return .list(
-                rendered: try administration.reading { (reader) throws(Problem) in
-                    try reader.latestRecords(Int(latest))
-                }, next: nil)
+            let records = try administration.reading { (reader) throws(Problem) in
+                try reader.latestRecords(Int(latest), matching: filter)
+            }
+            return .records(LedgerExcerpt(records: records, next: nil), as: format, of: call)
         }
-        let after = try call.number(query: "after", in: 0...Int64.max) ?? 0
-        let limit = try call.limit()
-        let records = try administration.reading { (reader) throws(Problem) in
-            try reader.records(after: after, limit: limit)
+        let query = LedgerQuery(
+            after: try call.number(query: "after", in: 0...Int64.max) ?? 0, limit: try call.limit(), filter: filter)
+        let excerpt = try administration.reading { (reader) throws(Problem) in try reader.excerpt(query) }
+        return .records(excerpt, as: format, of: call)
+    }
+}
+
+extension AdminResponse {
+    /// Lines have no place for `next`: there it is a link (RFC 8288) to the following page.
+    fileprivate static func records(
+        _ excerpt: LedgerExcerpt, as format: LedgerFormat, of call: Call
+    ) -> AdminResponse {
+        let next = excerpt.next.map { String($0) }
+        if format == .json { return .list(rendered: excerpt.records.map(\.bytes), next: next) }
+        let lines = excerpt.records.flatMap { format.line(of: $0) + [UInt8(ascii: "\n")] }
+        let link = next.map { next in
+            let query = call.query.merging(["after": next]) { _, new in new }.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\(PercentEncoding.encode($0.value))" }
+            return (name: "Link", value: "</v1/ledger?\(query.joined(separator: "&"))>; rel=\"next\"")
         }
-        guard records.count == limit, let last = records.last else { return .list(rendered: records, next: nil) }
-        return .list(rendered: records, next: try Self.sequence(of: last))
+        return AdminResponse(
+            status: 200, contentType: format.contentType, headers: link.map { [$0] } ?? [], body: lines)
+    }
+}
+
+extension Call {
+    fileprivate func ledgerFormat() throws(Problem) -> LedgerFormat {
+        guard let text = query["format"] else { return .json }
+        guard let format = LedgerFormat(rawValue: text) else {
+            throw Problem(.invalid, field: "format", "must be json, cef or leef")
+        }
+        return format
     }
 
-    private static func sequence(of record: [UInt8]) throws(Problem) -> String {
-        do {
-            if let sequence = try JSONValue(strict: record)["seq"]?.integer { return String(sequence) }
-        } catch {}
-        throw Problem(.unavailable, "a record of the ledger cannot be read: verify the ledger")
+    fileprivate func ledgerFilter() throws(Problem) -> LedgerFilter {
+        LedgerFilter(
+            agent: try identifier(AgentID.self, query: "agent"), task: try identifier(TaskID.self, query: "task"),
+            chain: try value("chain", "a delegation_chain_hash: sha256: and 64 digits of 0-9a-f") { text in
+                ChainHash(text: text)
+            },
+            principal: try identifier(Label.self, query: "principal"),
+            event: try value("event", EventPattern.grammar) { text in EventPattern(text) },
+            since: try value("since", "a time as RFC 3339 has it, such as 2026-01-31T09:00:00Z") { text in
+                Instant(anyRFC3339: text)
+            })
+    }
+
+    private func value<Value>(
+        _ name: String, _ grammar: String, _ read: (String) -> Value?
+    ) throws(Problem) -> Value? {
+        guard let text = query[name] else { return nil }
+        guard let value = read(text) else { throw Problem(.invalid, field: name, "must be \(grammar)") }
+        return value
     }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
+import MandateDelivery
 import MandateServer
 import UnixSignals
 
@@ -23,9 +24,10 @@ struct Service {
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
             try await installation.store.adoptIssuer()
+            let deliveries = try Assembly.deliveries(installation, settings, logger: logger)
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
-            try await serve(installation, listener, until: stop)
+            try await serve(installation, listener, deliveries, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
@@ -34,10 +36,12 @@ struct Service {
     /// Nobody could stop an agent without administration, so there is no start without it. Once started, issuance goes
     /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
-        _ installation: Assembly.Installation, _ listener: PublicListener, until stop: UnixSignalsSequence
+        _ installation: Assembly.Installation, _ listener: PublicListener, _ deliveries: Deliveries,
+        until stop: UnixSignalsSequence
     ) async throws(Problem) {
         let (outcomes, announce) = AsyncStream<Problem?>.makeStream()
         let administration = Task { await serveAdministration(installation, announce) }
+        var delivering: Task<Void, Never>?
         var failure: Problem?
         for await outcome in outcomes {
             failure = outcome
@@ -45,6 +49,7 @@ struct Service {
         }
         if failure == nil {
             self.announce(listener)
+            delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
             for await _ in stop { break }
             watch.cancel()
@@ -57,7 +62,9 @@ struct Service {
         } catch {
             logger.error("the stop could not be recorded", metadata: ["detail": "\(error.detail)"])
         }
+        delivering?.cancel()
         await administration.value
+        await delivering?.value
         installation.store.close()
         await listener.shutDown()
         if let failure { throw failure }

@@ -56,7 +56,7 @@ struct LedgerVerify: AsyncParsableCommand {
         var verification = LedgerVerification(after: after)
         try await administration.connect().records(after: after) { record in
             do throws(LedgerFault) {
-                try verification.check(record)
+                try verification.check(record.bytes)
             } catch {
                 throw CommandFailure("record \(error.sequence) is bad: \(error.why)")
             }
