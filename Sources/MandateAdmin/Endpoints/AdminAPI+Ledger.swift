@@ -12,23 +12,25 @@ extension AdminAPI {
             let records = try administration.reading { (reader) throws(Problem) in
                 try reader.latestRecords(Int(latest), matching: filter)
             }
-            return .records(LedgerExcerpt(records: records, next: nil), as: format, of: call)
+            return .records(records, next: nil, as: format, of: call)
         }
-        let query = LedgerQuery(
-            after: try call.number(query: "after", in: 0...Int64.max) ?? 0, limit: try call.limit(), filter: filter)
-        let excerpt = try administration.reading { (reader) throws(Problem) in try reader.excerpt(query) }
-        return .records(excerpt, as: format, of: call)
+        let limit = try call.limit()
+        return try administration.reading { (reader) throws(Problem) in
+            let query = LedgerQuery(after: try call.ledgerPosition(in: reader), limit: limit, filter: filter)
+            let excerpt = try reader.excerpt(query)
+            let next = try call.next(after: excerpt.next.map { String($0) }, in: reader)
+            return .records(excerpt.records, next: next, as: format, of: call)
+        }
     }
 }
 
 extension AdminResponse {
     /// Lines have no place for `next`: there it is a link (RFC 8288) to the following page.
     fileprivate static func records(
-        _ excerpt: LedgerExcerpt, as format: LedgerFormat, of call: Call
+        _ records: [StoredRecord], next: String?, as format: LedgerFormat, of call: Call
     ) -> AdminResponse {
-        let next = excerpt.next.map { String($0) }
-        if format == .json { return .list(rendered: excerpt.records.map(\.bytes), next: next) }
-        let lines = excerpt.records.flatMap { format.line(of: $0) + [UInt8(ascii: "\n")] }
+        if format == .json { return .list(rendered: records.map(\.bytes), next: next) }
+        let lines = records.flatMap { format.line(of: $0) + [UInt8(ascii: "\n")] }
         let link = next.map { next in
             let query = call.query.merging(["after": next]) { _, new in new }.sorted { $0.key < $1.key }
                 .map { "\($0.key)=\(PercentEncoding.encode($0.value))" }
@@ -40,6 +42,18 @@ extension AdminResponse {
 }
 
 extension Call {
+    /// After which record to begin: its number, as people know it, or the `next` of a page.
+    fileprivate func ledgerPosition(in reader: any RegistryReader) throws(Problem) -> Int64 {
+        guard let text = query["after"] else { return 0 }
+        if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            return try number(query: "after", in: 0...Int64.max) ?? 0
+        }
+        guard let sequence = Int64(try cursor(in: reader).open(text)) else {
+            throw Problem(.invalid, field: "after", "is of another version: start anew")
+        }
+        return sequence
+    }
+
     fileprivate func ledgerFormat() throws(Problem) -> LedgerFormat {
         guard let text = query["format"] else { return .json }
         guard let format = LedgerFormat(rawValue: text) else {

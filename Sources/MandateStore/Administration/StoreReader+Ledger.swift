@@ -1,4 +1,3 @@
-import Glibc
 import MandateCore
 
 /// Reading the ledger by filter. It has no index but its number: an index on values that come in any order would cost
@@ -63,8 +62,6 @@ extension StoreReader {
 extension RecordMatcher {
     /// Whether the record passes. A search for the marks spares looking closer at nearly all that do not.
     fileprivate func passes(_ record: UnsafeRawBufferPointer) -> Bool {
-        guard let start = record.baseAddress else { return false }
-        let isMarked = marks.allSatisfy { mark in memmem(start, record.count, mark, mark.count) != nil }
-        return isMarked && matches(record)
+        marks.allSatisfy { mark in record.contains(mark) } && matches(record)
     }
 }
