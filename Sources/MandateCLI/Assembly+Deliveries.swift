@@ -11,10 +11,12 @@ extension Assembly {
         let plan = DeliveryPlan(
             syslog: export.syslog.map { .init(host: $0.host, port: $0.port, usesTLS: $0.usesTLS) },
             webhook: export.webhook?.url, format: export.format, authorities: export.authorities,
-            token: export.tokenFile.map { path in
-                { () throws(Problem) in try SecretFile(path: path).read() }
-            })
+            token: export.tokenFile.map(token))
         return try Deliveries(
             plan, from: installation.store, ledger: installation.store.ledger, now: Clock.now, logger: logger)
+    }
+
+    private static func token(in path: String) -> @Sendable () throws(Problem) -> String {
+        { () throws(Problem) in try SecretFile(path: path).read() }
     }
 }

@@ -55,9 +55,8 @@ public final class Deliveries: Sendable {
         }
         if let address = plan.syslog {
             let sender = SyslogSender(host: Self.hostName, process: getpid(), format: plan.format)
-            add(
-                .syslog, SyslogReceiver(at: address, sender: sender, tls: address.usesTLS ? try Self.context(tls) : nil)
-            )
+            let context = try address.usesTLS ? Self.context(tls) : nil
+            add(.syslog, SyslogReceiver(at: address, sender: sender, tls: context))
         }
         if let url = plan.webhook {
             _ = try plan.token?()

@@ -101,7 +101,16 @@ def syslog(message):
     return [int(found[1])] + [part.decode() for part in found.groups()[1:6]] + [found[7]]
 
 
+def canonical(value):
+    """The value in the form of RFC 8785, for what our records hold."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def text(value):
     """A member's value as the formats write it."""
-    return value if isinstance(value, str) else json.dumps(
-        value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return value if isinstance(value, str) else canonical(value)

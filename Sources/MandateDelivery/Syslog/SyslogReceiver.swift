@@ -46,11 +46,12 @@ final class SyslogReceiver: Receiver {
         let channel = connection.channel
         var buffer = channel.allocator.buffer(capacity: records.reduce(0) { $0 + $1.bytes.count + 160 })
         for record in records { buffer.writeBytes(sender.frame(of: record)) }
+        let frames = buffer
         let timeout = channel.eventLoop.scheduleTask(in: Self.writeWithin) { channel.close(promise: nil) }
         defer { timeout.cancel() }
         do {
             try await withTaskCancellationHandler {
-                try await channel.writeAndFlush(buffer).get()
+                try await channel.writeAndFlush(frames).get()
             } onCancel: {
                 channel.close(promise: nil)
             }
@@ -78,7 +79,7 @@ final class SyslogReceiver: Receiver {
         let watch = ConnectionWatch()
         let (tls, host) = (tls, address.host)
         do {
-            let channel = try await ClientBootstrap(group: group)
+            let connecting = ClientBootstrap(group: group)
                 .connectTimeout(Self.connectWithin)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .channelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: Self.silentFor)
@@ -92,7 +93,8 @@ final class SyslogReceiver: Receiver {
                         try channel.pipeline.syncOperations.addHandler(watch)
                     }
                 }
-                .connect(host: host, port: address.port).get()
+                .connect(host: host, port: address.port)
+            let channel = try await Self.cancellable(connecting)
             let made = Connection(channel: channel, watch: watch)
             connection.withLock { $0 = made }
             return made
@@ -101,11 +103,22 @@ final class SyslogReceiver: Receiver {
         }
     }
 
+    /// Waits for a connection, but no longer than the task runs.
+    private static func cancellable(_ connecting: EventLoopFuture<any Channel>) async throws -> any Channel {
+        let promise = connecting.eventLoop.makePromise(of: (any Channel).self)
+        connecting.cascade(to: promise)
+        return try await withTaskCancellationHandler {
+            try await promise.futureResult.get()
+        } onCancel: {
+            promise.fail(CancellationError())
+        }
+    }
+
     /// The certificate must be for the name that was configured, or for the address where that is one.
     private static func handler(_ context: NIOSSLContext, _ host: String) throws -> NIOSSLClientHandler {
         do {
             return try NIOSSLClientHandler(context: context, serverHostname: host)
-        } catch NIOSSLExtraError.cannotUseIPAddressInSNI {
+        } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
             return try NIOSSLClientHandler(context: context, serverHostname: nil)
         }
     }

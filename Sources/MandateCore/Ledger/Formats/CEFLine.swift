@@ -35,9 +35,8 @@ struct CEFLine {
         case "requested": addLabelled("cs5", "requested", scopes: value)
         case "granted": addLabelled("cs6", "granted", scopes: value)
         case "exp":
-            guard value != .null else { return }
             addTime("deviceCustomDate1", value, else: name)
-            add("deviceCustomDate1Label", "exp")
+            if RecordFields.milliseconds(value) != nil { add("deviceCustomDate1Label", "exp") }
         case "source": addSource(value)
         default: add(RecordFields.key(name, after: Self.prefix), value)
         }
