@@ -1,4 +1,5 @@
 #pragma once
+#include <stddef.h>
 #include <sqlite3.h>
 
 /* Tells SQLite to copy what is bound; the C macro is a cast that Swift does not import. */

@@ -26,9 +26,9 @@ final class SyslogReceiver: Receiver {
     private static let connectWithin = TimeAmount.seconds(5)
     private static let writeWithin = TimeAmount.seconds(20)
     /// In milliseconds; shorter than the settling time.
-    private static let unacknowledgedFor: Int32 = 10_000
+    private static let unacknowledgedFor = 10_000
     /// After how many seconds of silence, and how often then, the other host is asked whether it is there.
-    private static let silentFor: Int32 = 5
+    private static let silentFor = 5
 
     init(at address: DeliveryPlan.Syslog, sender: SyslogSender, tls: NIOSSLContext?) {
         self.address = address
