@@ -56,11 +56,22 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .target(
+            name: "MandateDelivery",
+            dependencies: [
+                core,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "MandateVerifier", dependencies: [core, "MandateJOSE"]),
         .target(
             name: "MandateCLI",
             dependencies: [
-                core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateVerifier",
+                core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
+                "MandateVerifier",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -75,6 +86,7 @@ let package = Package(
         .testTarget(name: "MandateStoreTests", dependencies: ["MandateStore", "MandateJOSE", testing]),
         .testTarget(name: "MandateServerTests", dependencies: ["MandateServer", testing]),
         .testTarget(name: "MandateAdminTests", dependencies: ["MandateAdmin", testing]),
+        .testTarget(name: "MandateDeliveryTests", dependencies: ["MandateDelivery", testing]),
         .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),
         .testTarget(name: "MandateCLITests", dependencies: ["MandateCLI", testing]),
         .testTarget(name: "ArchitectureTests"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MandateCore
 
 /// The program `mandate`.
 struct MandateCommand: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct MandateCommand: AsyncParsableCommand {
             Example:
               mandate init --issuer https://tokens.example.com && mandate serve
             """,
-        version: "mandate 0.1.0",
+        version: "mandate \(Product.version)",
         subcommands: [
             Init.self, Serve.self, Apply.self, Export.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
             IssuerCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,

@@ -33,6 +33,7 @@ public final class FakeRegistry: RegistryAdministration {
         public var cuts: [String: Cut] = [:]
         public var revocations: [Revocation: Instant?] = [:]
         public var revokedPrincipals: [Label: Instant] = [:]
+        public var positions: [LedgerConsumer: Int64] = [:]
         /// How many transactions were committed.
         public var commits = 0
         /// Whether what somebody was judged on is still so.
@@ -133,9 +134,24 @@ final class FakeEditor: RegistryEditor {
         Array(rendered.dropFirst(Int(clamping: sequence)).prefix(limit))
     }
 
-    func latestRecords(_ limit: Int) -> [[UInt8]] { Array(rendered.suffix(limit)) }
     func cursorKey() -> [UInt8] { [UInt8](repeating: 7, count: 32) }
-    func position(of consumer: LedgerConsumer) -> Int64? { nil }
+    func position(of consumer: LedgerConsumer) -> Int64? { state.positions[consumer] }
+
+    func excerpt(_ query: LedgerQuery) -> LedgerExcerpt {
+        let found = stored(matching: query.filter).filter { $0.sequence > query.after }
+        let page = Array(found.prefix(query.limit))
+        return LedgerExcerpt(records: page, next: page.count < found.count ? page.last?.sequence : nil)
+    }
+
+    func latestRecords(_ limit: Int, matching filter: LedgerFilter) -> [StoredRecord] {
+        Array(stored(matching: filter).suffix(limit))
+    }
+
+    private func stored(matching filter: LedgerFilter) -> [StoredRecord] {
+        let matcher = RecordMatcher(filter)
+        return rendered.enumerated().map { StoredRecord(sequence: Int64($0 + 1), bytes: $1) }
+            .filter { matcher.matches($0.bytes) }
+    }
 
     private var rendered: [[UInt8]] {
         state.records.enumerated().map { index, record in

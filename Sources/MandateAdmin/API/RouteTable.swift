@@ -111,8 +111,14 @@ extension Route {
             AdminAPI.revokeKey),
 
         Route(
-            "GET", "/v1/ledger", "Read the ledger, oldest first", .ledgerRead, query: ["after", "limit", "latest"],
-            answers: [.page(of: .ref("LedgerRecord"))], AdminAPI.readLedger),
+            "GET", "/v1/ledger", "Read the ledger, oldest first", .ledgerRead,
+            query: [
+                "agent", "task", "chain", "principal", "event", "since", "after", "limit", "latest", "format",
+            ],
+            answers: [
+                .page(of: .ref("LedgerRecord")),
+                Answer(200, "With format=cef or leef: a record a line.", .string(), mediaType: "text/plain"),
+            ], AdminAPI.readLedger),
         Route(
             "GET", "/v1/ledger/checkpoint", "Show the newest signed checkpoint (text/plain)", .ledgerRead,
             answers: [Answer(200, "A C2SP note.", .string(), mediaType: "text/plain"), .notFound],

@@ -27,6 +27,8 @@ struct Parameter: Hashable, Sendable, ExpressibleByStringLiteral {
         "unused": .string("^[0-9]{1,9}[smhd]$").described("Active agents that were not used for so long."),
         "seq": .ref("RecordNumber"), "size": .ref("RecordNumber"), "from": .ref("RecordNumber"),
         "to": .ref("RecordNumber"),
+        "agent": .ref("AgentID"), "task": .ref("TaskID"), "chain": .ref("ChainHash"), "principal": .ref("Label"),
+        "event": .string("^[a-z_]+\\.([a-z_]+|\\*)$"), "since": .ref("Time"), "format": .word(["json", "cef", "leef"]),
         "dry_run": .word(["true", "false"]).described("Only plan."),
         "prune": .word(["true", "false"]).described("Remove what the document does not name."),
         "latest": .integer(1...1000).described("The newest records; stands alone."),

@@ -35,6 +35,7 @@ enum FileBytes {
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { rest in Glibc.write(number, rest.baseAddress, rest.count) }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EPIPE { throw .nobodyReads }
             guard count > 0 else { throw CommandFailure("\(name) cannot be written: \(reason())") }
             written += count
         }

@@ -67,7 +67,7 @@ enum LedgerSource {
         case .server(let server):
             var verification = LedgerVerification(after: sequence, checkpoints: checkpoints)
             do {
-                try await server.records(after: sequence) { record in try verification.check(record) }
+                try await server.records(after: sequence) { record in try verification.check(record.bytes) }
                 try verification.finish()
             } catch let fault as LedgerFault {
                 throw CommandFailure("\(fault)")

@@ -3,6 +3,7 @@ import Logging
 import MandateAdmin
 import MandateCore
 import MandateJOSE
+import MandateDelivery
 import MandateServer
 import UnixSignals
 
@@ -26,9 +27,10 @@ struct Service {
             try await installation.ledgerKeys.sign(installation.store)
             try await installation.store.adoptIssuer()
             let places = try Assembly.administration(installation, settings)
+            let deliveries = try Assembly.deliveries(installation, settings, logger: logger)
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
-            try await serve(installation, listener, places, until: stop)
+            try await serve(installation, listener, places, deliveries, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
@@ -38,15 +40,17 @@ struct Service {
     /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
         _ installation: Assembly.Installation, _ listener: PublicListener, _ places: [AdminListener.Place],
-        until stop: UnixSignalsSequence
+        _ deliveries: Deliveries, until stop: UnixSignalsSequence
     ) async throws(Problem) {
         let (outcomes, announce) = AsyncStream<Outcome>.makeStream()
+        var delivering: Task<Void, Never>?
         let administration = places.map { place in
             Task { await serveAdministration(installation, at: place, announce) }
         }
         let (failure, adminPort) = await Self.ready(outcomes, count: places.count)
         if failure == nil {
             self.announce(listener, adminPort: adminPort)
+            delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
             let dropping = Task { await installation.store.drop() }
             for await _ in stop { break }
@@ -61,7 +65,9 @@ struct Service {
         } catch {
             logger.error("the stop could not be recorded", metadata: ["detail": "\(error.detail)"])
         }
+        delivering?.cancel()
         for task in administration { await task.value }
+        await delivering?.value
         installation.store.close()
         await listener.shutDown()
         if let failure { throw failure }

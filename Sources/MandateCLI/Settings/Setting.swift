@@ -15,6 +15,11 @@ enum Setting: String, CaseIterable {
     case loops
     case connections = "limits.connections"
     case policyEngine = "policy_engine"
+    case exportSyslog = "export.syslog"
+    case exportWebhook = "export.webhook"
+    case exportFormat = "export.format"
+    case exportAuthorities = "export.ca"
+    case exportTokenFile = "export.webhook_token_file"
 
     /// `MANDATE_LOG_LEVEL` for `log.level`.
     var variable: String {
@@ -37,8 +42,8 @@ enum Setting: String, CaseIterable {
         switch self {
         case .loops, .connections: true
         case .issuer, .listen, .tlsCertificate, .tlsKey, .tlsClientAuthority, .database, .keys, .keysOverlap, .socket,
-            .adminListen,
-            .logLevel, .logFormat, .policyEngine:
+            .adminListen, .logLevel, .logFormat, .policyEngine, .exportSyslog, .exportWebhook, .exportFormat,
+            .exportAuthorities, .exportTokenFile:
             false
         }
     }

@@ -21,6 +21,8 @@ struct Settings: Hashable, Sendable {
     let loops: Int?
     /// How many connections the public listener holds.
     let connections: Int
+    /// Where the ledger is delivered to while the service runs.
+    let export: ExportSettings
     /// The configuration file's directory, which relative paths start from.
     let directory: String
 
@@ -82,6 +84,7 @@ extension Settings {
         logFormat = try sources.value(.logFormat, or: .text, mend: "write text or json") { LogFormat(rawValue: $0) }
         loops = try Self.number(.loops, or: nil, in: 1...256, sources)
         connections = try Self.number(.connections, or: 10_000, in: 1...100_000, sources) ?? 10_000
+        export = try ExportSettings(sources, directory: directory)
     }
 
     /// The directory a file is in: `.` for a bare name.

@@ -47,6 +47,17 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many connections are held.", valueName: "number"))
     var limitsConnections: String?
 
+    @Option(help: ArgumentHelp("Where the ledger is delivered to by syslog.", valueName: "tcp|tls://host:port"))
+    var exportSyslog: String?
+    @Option(help: ArgumentHelp("Where the ledger is posted to.", valueName: "url"))
+    var exportWebhook: String?
+    @Option(help: ArgumentHelp("How delivered records are written: json, cef or leef.", valueName: "format"))
+    var exportFormat: String?
+    @Option(help: ArgumentHelp("Who signs the receivers' certificates (PEM).", valueName: "file"))
+    var exportCa: String?
+    @Option(help: ArgumentHelp("The bearer token for the webhook.", valueName: "file"))
+    var exportWebhookTokenFile: String?
+
     /// The settings as environment, flags and file say them.
     func settings() throws -> Settings {
         try Settings(file: configuration.config, flags: flags)
@@ -59,6 +70,8 @@ struct SettingsOptions: ParsableArguments {
             (.database, database), (.keys, keys), (.keysOverlap, keysOverlap), (.socket, socket),
             (.adminListen, adminListen), (.policyEngine, policyEngine), (.logLevel, logLevel),
             (.logFormat, logFormat), (.loops, loops), (.connections, limitsConnections),
+            (.exportSyslog, exportSyslog), (.exportWebhook, exportWebhook), (.exportFormat, exportFormat),
+            (.exportAuthorities, exportCa), (.exportTokenFile, exportWebhookTokenFile),
         ]
         return given.reduce(into: [:]) { flags, entry in flags[entry.0] = entry.1 }
     }

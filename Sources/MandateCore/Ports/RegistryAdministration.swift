@@ -35,12 +35,21 @@ public protocol RegistryReader: DelegationReader, LedgerProofReader {
     func keys() throws(Problem) -> [KeyEntry]
     /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON.
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
-    /// The newest `limit` ledger records, oldest first.
-    func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]]
+    /// What passes the query's filter, oldest first. Bounded work: look on from `next` until there is none.
+    func excerpt(_ query: LedgerQuery) throws(Problem) -> LedgerExcerpt
+    /// The newest `limit` records that pass among the newest 50,000, oldest first.
+    func latestRecords(_ limit: Int, matching filter: LedgerFilter) throws(Problem) -> [StoredRecord]
     /// What the cursors of lists are sealed with: secret, made with the database.
     func cursorKey() throws(Problem) -> [UInt8]
     /// How far a consumer of the ledger has come; nil when it has never begun.
     func position(of consumer: LedgerConsumer) throws(Problem) -> Int64?
+}
+
+extension RegistryReader {
+    /// The newest `limit` ledger records, oldest first.
+    public func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]] {
+        try latestRecords(limit, matching: LedgerFilter()).map(\.bytes)
+    }
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.

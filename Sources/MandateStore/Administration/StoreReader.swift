@@ -107,16 +107,6 @@ class StoreReader: RegistryReader {
         }
     }
 
-    func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]] {
-        try asking { () throws(StoreError) in
-            try connection.all(
-                """
-                SELECT record FROM ledger WHERE seq > (SELECT archived FROM state) ORDER BY seq DESC LIMIT ?
-                """, .integer(Int64(limit))
-            ) { row in row.blob(0) }
-        }.reversed()
-    }
-
     func cursorKey() throws(Problem) -> [UInt8] {
         try asking { () throws(StoreError) in
             guard let key = try connection.first("SELECT cursor_key FROM state", map: { row in row.optionalBlob(0) }),

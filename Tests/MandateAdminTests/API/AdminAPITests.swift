@@ -163,7 +163,11 @@ struct AdminAPITests {
         let count = desk.registry.state.records.count
         #expect(all.json["items"]?.array?.count == count && all.json["next"] == .null)
         let page = try await desk.ask("GET", "/v1/ledger?after=1&limit=2")
-        #expect(page.json["items"]?.array?.map { $0["seq"] } == [2, 3] && page.json["next"] == "3")
+        #expect(page.json["items"]?.array?.map { $0["seq"] } == [2, 3])
+        let next = try #require(page.json["next"]?.string)
+        let following = try await desk.ask("GET", "/v1/ledger?after=\(next)&limit=1")
+        #expect(following.json["items"]?.array?.map { $0["seq"] } == [4])
+        #expect(try await desk.ask("GET", "/v1/ledger?after=\(next)&event=agent.*").status == 400)
         let latest = try await desk.ask("GET", "/v1/ledger?latest=1")
         #expect(latest.json["items"]?.array?.map { $0["seq"] } == [.integer(Int64(count))])
         let response = await desk.api.respond(
