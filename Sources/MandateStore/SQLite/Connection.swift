@@ -12,6 +12,8 @@ final class Connection {
     }
 
     private let handle: OpaquePointer
+    /// How long a lock of another process is waited for, in milliseconds. Nobody else should hold one.
+    private static let patience: Int32 = 200
 
     init(path: String, access: Access) throws(StoreError) {
         let flags: Int32
@@ -28,7 +30,7 @@ final class Connection {
             throw StoreError(code: code, message: message)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, 500)
+        sqlite3_busy_timeout(handle, Self.patience)
         try execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY")
         switch access {
         case .creating, .writing: try execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
@@ -39,6 +41,11 @@ final class Connection {
 
     deinit {
         sqlite3_close_v2(handle)
+    }
+
+    /// Whether a lock of another process is waited for a moment, or not at all.
+    func wait(forLocks waits: Bool) {
+        sqlite3_busy_timeout(handle, waits ? Self.patience : 0)
     }
 
     /// Runs statements that answer nothing.
