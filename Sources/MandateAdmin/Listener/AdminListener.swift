@@ -53,11 +53,13 @@ public struct AdminListener: Sendable {
                         maxHeaderFieldSize: 8192, maxHeaderListSize: 16384, maxHeaderFieldCount: 64))),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: socket.path)),
             onServerRunning: { [socket] channel in
-                do throws(Problem) {
+                do {
                     try socket.restrict()
+                    // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
+                    try await channel.pipeline.addHandler(AcceptBackoffHandler(), position: .first)
                     onReady()
                 } catch {
-                    failure.set(error)
+                    failure.set(error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)"))
                     channel.close(mode: .all, promise: nil)
                 }
             },
