@@ -1,4 +1,4 @@
-/* The load of `make bench`: sends one HTTP request over and over on kept connections and measures the answers.
+/* The load of `make bench`: sends the HTTP requests of a file over and over on kept connections and measures the answers.
 
    load PORT REQUEST-FILE CONNECTIONS SECONDS RATE [DEPTH]
 
@@ -23,15 +23,17 @@ enum { MOST_CONNECTIONS = 16384, MOST_ANSWER = 65536, MOST_DEPTH = 64 };
 struct connection {
     int socket;
     unsigned first, busy;    /* of the requests on the way: which was sent first, and how many there are */
+    unsigned unsent;         /* how many of them are not sent as a whole */
     double due[MOST_DEPTH];  /* when each was due, or sent in a closed loop */
-    size_t sent, unsent, received;
+    size_t text[MOST_DEPTH]; /* which of the requests it is */
+    size_t sent, received;
     char answer[MOST_ANSWER + 1];
 };
 
 static struct connection *connections;
 static int *idle, idle_count;
-static char *request;
-static size_t request_size;
+static struct { char *bytes; size_t size; } *texts;
+static size_t text_count, next_text;
 static int poller, port;
 static unsigned depth = 1;
 static struct { float *of; size_t count, capacity; } good, shed;
@@ -62,7 +64,8 @@ static void open_connection(struct connection *one) {
     if (connect(one->socket, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
     setsockopt(one->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     one->busy = one->first = 0;
-    one->sent = one->unsent = one->received = 0;
+    one->unsent = 0;
+    one->sent = one->received = 0;
     watch(one, EPOLL_CTL_ADD, EPOLLIN);
 }
 
@@ -75,21 +78,28 @@ static void reopen(struct connection *one) {
 
 static void push(struct connection *one) {
     while (one->unsent > 0) {
-        size_t rest = request_size - one->sent;
-        ssize_t size = send(one->socket, request + one->sent, rest < one->unsent ? rest : one->unsent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        size_t text = one->text[(one->first + one->busy - one->unsent) % MOST_DEPTH];
+        ssize_t size = send(one->socket, texts[text].bytes + one->sent, texts[text].size - one->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
             return;
         }
         if (size < 0) return; /* the read side will see it */
-        one->unsent -= (size_t)size;
-        one->sent = (one->sent + (size_t)size) % request_size;
+        one->sent += (size_t)size;
+        if (one->sent == texts[text].size) {
+            one->unsent--;
+            one->sent = 0;
+        }
     }
 }
 
 static void ask(struct connection *one, double due) {
-    one->due[(one->first + one->busy++) % MOST_DEPTH] = due;
-    one->unsent += request_size;
+    unsigned slot = (one->first + one->busy) % MOST_DEPTH;
+    one->due[slot] = due;
+    one->text[slot] = next_text;
+    next_text = (next_text + 1) % text_count;
+    one->busy++;
+    one->unsent++;
     push(one);
 }
 
@@ -173,13 +183,26 @@ static double percentile(const float *of, size_t count, double share) {
     return count ? of[(size_t)((double)(count - 1) * share)] : 0;
 }
 
-static void read_request(const char *path) {
+/* Cuts the file into its requests. */
+static void read_requests(const char *path) {
     FILE *file = fopen(path, "rb");
-    if (!file) fail(path);
-    request = malloc(65536);
-    if (!request) fail("malloc");
-    request_size = fread(request, 1, 65536, file);
+    if (!file || fseek(file, 0, SEEK_END) != 0) fail(path);
+    long size = ftell(file);
+    rewind(file);
+    char *all = malloc((size_t)size + 1);
+    texts = calloc((size_t)size / 16 + 1, sizeof *texts);
+    if (!all || !texts || fread(all, 1, (size_t)size, file) != (size_t)size) fail(path);
     fclose(file);
+    all[size] = 0;
+    for (char *start = all; start < all + size;) {
+        char *end = strstr(start, "\r\n\r\n"), *field = strcasestr(start, "\r\ncontent-length:");
+        if (!end) break;
+        end += 4 + (field && field < end ? strtoul(field + 17, NULL, 10) : 0);
+        texts[text_count].bytes = start;
+        texts[text_count++].size = (size_t)(end - start);
+        start = end;
+    }
+    if (!text_count) fail(path);
 }
 
 int main(int arguments, char **argument) {
@@ -188,7 +211,7 @@ int main(int arguments, char **argument) {
         return 2;
     }
     port = atoi(argument[1]);
-    read_request(argument[2]);
+    read_requests(argument[2]);
     int wanted = atoi(argument[3]);
     double seconds = atof(argument[4]), rate = atof(argument[5]);
     int pipelined = arguments == 7;

@@ -21,11 +21,12 @@ struct Counter {
 
     static let key = Sample.key("k", .active, at: Instant(seconds: 1_800_000_000))
 
-    /// One at a place that another has prepared, with the tokens that were issued there.
-    init(at place: Place, tokens: FakeTokens) throws {
+    /// One at a place that another has prepared, with the tokens that were issued there; its ledger is signed.
+    init(at place: Place, tokens: FakeTokens, signing key: LedgerKey) async throws {
         self.place = place
         self.tokens = tokens
         store = try place.open()
+        try await store.signCheckpoints(with: key, checkedBy: Ed25519Notes())
         registry = try store.registry()
     }
 

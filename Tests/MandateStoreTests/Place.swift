@@ -25,7 +25,7 @@ final class Place: Sendable {
         directory = (other.directory as NSString).deletingLastPathComponent + "/mandate-store-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         clock.set(other.clock.now)
-        for name in ["/mandate.db", "/mandate.db-wal"]
+        for name in ["/mandate.db", "/mandate.db-wal", "/mandate.db.checkpoint"]
         where FileManager.default.fileExists(atPath: other.directory + name) {
             try FileManager.default.copyItem(atPath: other.directory + name, toPath: directory + name)
         }

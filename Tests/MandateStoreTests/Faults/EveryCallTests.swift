@@ -11,6 +11,7 @@ struct EveryCallTests {
         let place: Place
         let tokens: FakeTokens
         let chain: [OwnToken]
+        let key: LedgerKey
 
         init() async throws {
             var counter = try await Counter(in: Place.inMemory)
@@ -18,6 +19,11 @@ struct EveryCallTests {
             (place, tokens) = (counter.place, counter.tokens)
             place.clock.advance(bySeconds: 1)
             counter.store.close()
+            key = try Signing(place).key
+        }
+
+        func counter(at place: Place) async throws -> Counter {
+            try await Counter(at: place, tokens: tokens, signing: key)
         }
     }
 
@@ -35,7 +41,7 @@ struct EveryCallTests {
             try #require(call < 1000, "the operation never ends")
             let place = try Place(copying: prepared.place)
             let disk = try FaultyDisk(place.directory)
-            let counter = try Counter(at: place, tokens: prepared.tokens)
+            let counter = try await prepared.counter(at: place)
             let keys = FakeKeyStore()
             disk.arm(fault, at: call)
             let failure = await failure(of: operation, counter, prepared.chain, keys)
@@ -53,6 +59,7 @@ struct EveryCallTests {
             }
             try await Operation.token.run(counter, prepared.chain, keys: keys)
             #expect(try counter.store.records().firstBreak() == nil, "\(at), then gone on")
+            #expect(try counter.store.storedRoot() == counter.store.expectedRoot(), "\(at)")
 
             try await check(left, is: failure == nil ? [after] : [before, after], keys, prepared, "\(at), then killed")
         }
@@ -63,10 +70,11 @@ struct EveryCallTests {
     private func check(
         _ left: Place, is states: [Tally], _ keys: FakeKeyStore, _ prepared: Prepared, _ at: String
     ) async throws {
-        let counter = try Counter(at: left, tokens: prepared.tokens)
+        let counter = try await prepared.counter(at: left)
         let found = try Tally(of: left)
         #expect(states.contains(found), "\(at)")
         #expect(try Tally.damage(of: left) == [], "\(at)")
+        #expect(try counter.store.storedRoot() == counter.store.expectedRoot(), "\(at)")
         let known = try counter.store.reading { (registry) throws(Problem) in try registry.keys() }
         let withoutFile = known.map(\.id).filter { $0 != Counter.key.id && !keys.files.contains($0) }
         #expect(withoutFile == [], "\(at): a published key has no file")
@@ -75,7 +83,7 @@ struct EveryCallTests {
     }
 
     private func tally(after operation: Operation, of prepared: Prepared) async throws -> Tally {
-        let counter = try Counter(at: try Place(copying: prepared.place), tokens: prepared.tokens)
+        let counter = try await prepared.counter(at: try Place(copying: prepared.place))
         try await operation.run(counter, prepared.chain, keys: FakeKeyStore())
         return try Tally(of: counter.place)
     }
