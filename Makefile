@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model bench check format run tools clean
+.PHONY: build demo test unit service model overload crash sanitize bench scale check format run tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -30,9 +30,27 @@ model: build
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
 
+## overload: five times what it can do for a minute, ten thousand idle connections, slow senders and readers
+overload: build
+	MANDATE_OVERLOAD=120 MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh -s test_overload.py
+
+## crash: a thousand times kill -9 under load over a million records; the outcome is docs/crash.md
+crash: build
+	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
+	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python crash_run.py --report ../../docs/crash.md
+
+## sanitize: the Swift tests under ThreadSanitizer and AddressSanitizer
+sanitize: tools
+	scripts/sanitize.sh thread
+	scripts/sanitize.sh address
+
 ## bench: the figures of docs/performance.md, measured on this machine
 bench: build
 	Benchmarks/bench.py --bin $(CURDIR)/$(BINARY)
+
+## scale: tokens a second with a million agents and ten million records, against an empty installation
+scale: build
+	Benchmarks/scale.py --bin $(CURDIR)/$(BINARY)
 
 ## check: what the style guide can be checked for
 check:

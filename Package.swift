@@ -83,8 +83,11 @@ let package = Package(
         .target(name: "MandateTesting", dependencies: [core], path: "Tests/MandateTesting"),
         .testTarget(name: "MandateCoreTests", dependencies: [core, testing]),
         .testTarget(name: "MandateJOSETests", dependencies: ["MandateJOSE", testing]),
-        .testTarget(name: "MandateStoreTests", dependencies: ["MandateStore", "MandateJOSE", testing]),
-        .testTarget(name: "MandateServerTests", dependencies: ["MandateServer", testing]),
+        .target(name: "CFaultyVFS", dependencies: ["CSQLite"], path: "Tests/CFaultyVFS"),
+        .testTarget(name: "MandateStoreTests", dependencies: ["MandateStore", "MandateJOSE", "CFaultyVFS", testing]),
+        .testTarget(
+            name: "MandateServerTests",
+            dependencies: ["MandateServer", testing, .product(name: "NIOCore", package: "swift-nio")]),
         .testTarget(name: "MandateAdminTests", dependencies: ["MandateAdmin", testing]),
         .testTarget(name: "MandateDeliveryTests", dependencies: ["MandateDelivery", testing]),
         .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),

@@ -44,8 +44,16 @@ final class TokenDesk {
         func remote(_ desk: TokenDesk) -> @Sendable (@escaping @Sendable (TokenDesk) -> Void) -> Void
     }
 
+    /// Requests that were handed over together, and since when.
+    private struct Batch {
+        let requests: [Waiting]
+        let since: ContinuousClock.Instant
+    }
+
+    private var admission = Admission()
     private var waiting: [Waiting] = []
-    private var batches: [Int: [Waiting]] = [:]
+    private var waitingSince = ContinuousClock.now
+    private var batches: [Int: Batch] = [:]
     private var nextBatch = 0
     private var noted = NotedClients()
     private var isScheduled = false
@@ -66,8 +74,12 @@ final class TokenDesk {
         onLoop = loop
     }
 
+    /// Whether there is time for one more request; `waited` is how long it was here already.
+    func hasTime(forOneThatWaited waited: Duration) -> Bool { admission.admits(waited: waited) }
+
     /// Takes a request; it is judged with all others of this tick.
     func take(_ request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
+        admission.begin()
         enqueue(Waiting(request: request, answer: answer))
     }
 
@@ -81,6 +93,7 @@ final class TokenDesk {
     private func enqueue(_ request: Waiting) {
         waiting.append(request)
         guard !isScheduled else { return }
+        waitingSince = .now
         isScheduled = true
         onLoop.later(self) { $0.judgeWaiting() }
     }
@@ -96,10 +109,15 @@ final class TokenDesk {
                 tick.map { service.judge($0.request, in: registry, at: time) }
             }
         } catch {
-            for request in tick { request.answer(response(to: error, requestID: requestID(at: time))) }
+            for request in tick { say(response(to: error, requestID: requestID(at: time)), to: request) }
             return
         }
         hand(over: judgements, of: tick, at: time)
+    }
+
+    private func say(_ response: HTTPResponse, to request: Waiting) {
+        admission.end()
+        request.answer(response)
     }
 
     private func hand(over judgements: [Judgement], of tick: [Waiting], at time: Instant) {
@@ -119,10 +137,10 @@ final class TokenDesk {
                 recorded.append(request)
             case .answer(let json, let use):
                 noted.note(use, at: time, in: ledger)
-                request.answer(
+                say(
                     HTTPResponse(
                         status: 200, contentType: json.isEmpty ? nil : "application/json",
-                        fields: TokenResponse.noStore, body: json))
+                        fields: TokenResponse.noStore, body: json), to: request)
             case .refuse(let refusal, let requestID, let entry):
                 request.outcome = .refused(refusal, requestID: requestID)
                 entries.append(entry)
@@ -134,7 +152,7 @@ final class TokenDesk {
         guard !entries.isEmpty else { return }
         let batch = nextBatch
         nextBatch &+= 1
-        batches[batch] = recorded
+        batches[batch] = Batch(requests: recorded, since: waitingSince)
         let remote = onLoop.remote(self)
         ledger.append(entries) { outcomes in
             remote { $0.release(batch, outcomes) }
@@ -147,7 +165,7 @@ final class TokenDesk {
             failures.note(refusal, client: client, address: request.request.address, at: time)
         }
         let basic = request.request.credential.triedBasic
-        request.answer(response(to: refusal, requestID: requestID(at: time), triedBasic: basic))
+        say(response(to: refusal, requestID: requestID(at: time), triedBasic: basic), to: request)
     }
 
     /// Signs while the records are being written.
@@ -164,14 +182,16 @@ final class TokenDesk {
 
     /// Says what was decided, now that the records are on disk.
     private func release(_ batch: Int, _ outcomes: [LedgerOutcome]) {
-        guard let recorded = batches.removeValue(forKey: batch) else { return }
-        for (index, request) in recorded.enumerated() {
+        guard let batch = batches.removeValue(forKey: batch) else { return }
+        let now = ContinuousClock.now
+        admission.learn(now - batch.since, at: now)
+        for (index, request) in batch.requests.enumerated() {
             let outcome = index < outcomes.count ? outcomes[index] : .refused(.unavailable(.ledger))
             switch outcome {
-            case .durable: request.answer(answer(to: request, cut: Cut()))
-            case .cut(let cut): request.answer(answer(to: request, cut: cut))
+            case .durable: say(answer(to: request, cut: Cut()), to: request)
+            case .cut(let cut): say(answer(to: request, cut: cut), to: request)
             case .judgeAgain: judgeAgain(request)
-            case .refused(let refusal): request.answer(response(to: refusal, requestID: requestID(at: now())))
+            case .refused(let refusal): say(response(to: refusal, requestID: requestID(at: self.now())), to: request)
             }
         }
     }
@@ -196,7 +216,7 @@ final class TokenDesk {
         request.judged += 1
         request.token = nil
         guard request.judged < Self.mostJudgements else {
-            return request.answer(response(to: .unavailable(.overloaded), requestID: requestID(at: now())))
+            return say(response(to: .unavailable(.overloaded), requestID: requestID(at: now())), to: request)
         }
         enqueue(request)
     }

@@ -2,8 +2,8 @@ import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
-import MandateJOSE
 import MandateDelivery
+import MandateJOSE
 import MandateServer
 import UnixSignals
 

@@ -16,6 +16,8 @@ final class Connection {
 
     let handle: OpaquePointer
     private var stop: StopFlag?
+    /// How long a lock of another process is waited for, in milliseconds. Nobody else should hold one.
+    private static let patience: Int32 = 200
 
     init(path: String, access: Access) throws(StoreError) {
         let flags: Int32
@@ -32,7 +34,7 @@ final class Connection {
             throw StoreError(code: code, message: message)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, 500)
+        sqlite3_busy_timeout(handle, Self.patience)
         try execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY")
         switch access {
         case .creating, .writing: try execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
@@ -55,6 +57,11 @@ final class Connection {
                 guard let flag else { return 0 }
                 return Unmanaged<StopFlag>.fromOpaque(flag).takeUnretainedValue().isSet ? 1 : 0
             }, Unmanaged.passUnretained(stop).toOpaque())
+    }
+
+    /// Whether a lock of another process is waited for a moment, or not at all.
+    func wait(forLocks waits: Bool) {
+        sqlite3_busy_timeout(handle, waits ? Self.patience : 0)
     }
 
     /// Runs statements that answer nothing.

@@ -62,7 +62,7 @@ final class WriterConnection {
     ) throws(Failure) -> Answer {
         do throws(StoreError) {
             if connection.isInTransaction { try rollback.run() }
-            try begin.run()
+            try start()
             if isDoubtful { try rememberAnew() }
         } catch {
             throw failing(error)
@@ -86,6 +86,18 @@ final class WriterConnection {
         checkpoints?.committed()
         commitsSinceCheckpoint += 1
         return answer
+    }
+
+    /// While another process holds the lock one transaction waits for it and those that follow do not, so that whatever
+    /// is in the queue is answered within a second.
+    private func start() throws(StoreError) {
+        do {
+            try begin.run()
+        } catch {
+            connection.wait(forLocks: false)
+            throw error
+        }
+        connection.wait(forLocks: true)
     }
 
     /// Copies the log into the database when enough has gathered. Between transactions, when all answers are out.

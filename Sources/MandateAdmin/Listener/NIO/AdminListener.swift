@@ -70,10 +70,12 @@ public struct AdminListener: Sendable {
             server: HTTPServerBuilder { AdminChannel(responder: $0, register: register, tls: tls) },
             configuration: ApplicationConfiguration(address: address),
             onServerRunning: { channel in
-                do throws(Problem) {
+                do {
+                    // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
+                    try await channel.pipeline.addHandler(AcceptBackoffHandler(), position: .first)
                     try onBound(channel.localAddress?.port)
                 } catch {
-                    failure.set(error)
+                    failure.set(error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)"))
                     channel.close(mode: .all, promise: nil)
                 }
             },

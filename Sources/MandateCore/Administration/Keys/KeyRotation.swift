@@ -24,7 +24,7 @@ public struct KeyRotation: Sendable {
                 try editor.rotate(with: fresh, overlap: overlap, by: operatorName)
             }
         } catch {
-            fresh.discard(from: store)
+            fresh.discard(after: error, from: store)
             throw error
         }
         fresh.discard(except: Set(steps.map(\.key)), from: store)
@@ -57,7 +57,7 @@ public struct KeyRotation: Sendable {
                 try editor.ensureKeys([algorithm], with: fresh, by: operatorName)
             }
         } catch {
-            fresh.discard(from: store)
+            fresh.discard(after: error, from: store)
             throw error
         }
         fresh.discard(except: used, from: store)

@@ -59,7 +59,7 @@ public struct RegistryChanges: Sendable {
                 return (try answer(editor, planned), used)
             }
         } catch {
-            fresh.discard(from: keys)
+            fresh.discard(after: error, from: keys)
             throw error
         }
         fresh.discard(except: done.used, from: keys)

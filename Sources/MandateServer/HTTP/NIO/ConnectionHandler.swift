@@ -31,7 +31,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var parser = HTTPParser()
     private var state = State.open
     private var address = ""
+    private var arrivals = Arrivals()
     private var isReading = false
+    private var needsFlush = false
     private var holdsRead = false
     private var isFinishing = false
     private var current: HTTPRequest?
@@ -87,6 +89,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         lastActive = .now()
         startedAt = startedAt ?? lastActive
         parser.append(bytes.readableBytesView)
+        arrivals.note(upTo: parser.taken &+ parser.waiting, after: parser.taken, at: lastActive)
         readRequests()
     }
 
@@ -103,7 +106,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func readRequests() {
         guard !isReading else { return }
         isReading = true
-        defer { isReading = false }
+        defer {
+            isReading = false
+            if needsFlush {
+                needsFlush = false
+                context?.flush()
+            }
+        }
         while case .open = state {
             do throws(HTTPFailure) {
                 switch try parser.next() {
@@ -126,12 +135,30 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .readiness: worker.readiness(answer)
         case .revocations(let request): worker.revocationsResponse(to: request, answer)
         case .chain(let request, let hash): answer(worker.chainResponse(to: request, hash: hash))
-        case .token(let request): take(worker.endpoint.token(request, from: address))
-        case .introspection(let request): take(worker.endpoint.introspection(request, from: address))
+        case .token(let request):
+            if isInTime() { take(worker.endpoint.token(request, from: address)) }
+        case .introspection(let request):
+            if isInTime() { take(worker.endpoint.introspection(request, from: address)) }
         case .revocation(let request): take(worker.endpoint.revocation(request, from: address))
         case .completion(let request, let task):
             take(worker.endpoint.completion(request, of: task, from: address))
         }
+    }
+
+    /// Whether the current request can be judged soon; when not it is turned away. What ends something always can.
+    private func isInTime() -> Bool {
+        let waited = NIODeadline.now() - arrivals.time(ofByte: parser.taken)
+        if worker.desk.hasTime(forOneThatWaited: .nanoseconds(waited.nanoseconds)) { return true }
+        // Behind it wait others that were sent without waiting for an answer: no pause would slow them down.
+        if parser.isInside, current?.keepsAlive == true, !isFinishing, let context, context.channel.isWritable {
+            worker.turnstile.count()
+            context.write(wrapOutboundOut(ByteBuffer(bytes: Turnstile.refusal(date: worker.dateText()))), promise: nil)
+            needsFlush = true
+            goOn()
+        } else {
+            worker.turnstile.turnAway(answer)
+        }
+        return false
     }
 
     private func take(_ parsed: ClientEndpoint.Parsed) {
@@ -164,16 +191,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func answered(keepsAlive: Bool) {
         guard case .answering = state else { return }
-        current = nil
-        guard keepsAlive else { return drain() }
-        state = .open
-        lastActive = .now()
-        startedAt = parser.isInside ? lastActive : nil
+        guard keepsAlive else {
+            current = nil
+            return drain()
+        }
+        goOn()
         if holdsRead {
             holdsRead = false
             context?.read()
         }
         readRequests()
+    }
+
+    /// Is ready for the next request.
+    private func goOn() {
+        current = nil
+        state = .open
+        lastActive = .now()
+        startedAt = parser.isInside ? lastActive : nil
     }
 
     /// The connection cannot be understood any more: says why, and closes.

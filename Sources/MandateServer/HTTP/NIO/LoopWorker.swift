@@ -11,6 +11,7 @@ final class LoopWorker {
     private let service: TokenService
     private let revocations: RevocationsEndpoint
     let connections: ConnectionTable
+    let turnstile: Turnstile
     private let registry: any Registry
     private let ledger: any Ledger
     private let now: @Sendable () -> Instant
@@ -22,6 +23,7 @@ final class LoopWorker {
         self.loop = loop
         routes = Routes(metadata: MetadataEndpoint(issuer: service.issuer))
         connections = ConnectionTable(capacity: capacity)
+        turnstile = Turnstile(loop: loop, logger: service.logger)
         registry = equipment.registry
         ledger = service.ledger
         now = service.now

@@ -43,6 +43,8 @@ public final class PublicListener: Sendable {
                     }
                 }
                 .serverChannelOption(.backlog, value: 1024)
+                // A busy loop comes round seldom, and a few new connections each time would wait for seconds.
+                .serverChannelOption(.maxMessagesPerRead, value: 64)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
