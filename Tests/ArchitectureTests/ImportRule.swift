@@ -12,9 +12,11 @@ enum ImportRule {
         "MandateStore": Allowance(own: ["MandateCore"]),
         "MandateServer": Allowance(own: ["MandateCore"]),
         "MandateAdmin": Allowance(own: ["MandateCore"]),
+        "MandateMetrics": Allowance(own: []),
         "MandateVerifier": Allowance(own: ["MandateCore", "MandateJOSE"], others: false),
         "MandateCLI": Allowance(own: [
-            "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateVerifier",
+            "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateMetrics",
+            "MandateVerifier",
         ]),
         "mandate": Allowance(own: ["MandateCLI"], others: false),
     ]

@@ -126,6 +126,7 @@ extension Route {
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,
             query: ["dry_run", "prune"], takes: .ref("RegistryDocument"), answers: [.ok("AppliedPlan"), .conflict],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),
+        Route("GET", "/metrics", "Read the metrics (Prometheus text)", .registryRead, AdminAPI.showMetrics),
         Route(
             "GET", "/v1/status", "Whether the registry answers", .registryRead, answers: [.ok("Status")],
             AdminAPI.showStatus),

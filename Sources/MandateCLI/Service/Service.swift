@@ -48,8 +48,10 @@ struct Service {
         if failure == nil {
             self.announce(listener, adminPort: adminPort)
             let watch = Task { await watchKeys(of: installation) }
+            let detection = Assembly.watch(installation, logger: logger)
             for await _ in stop { break }
             watch.cancel()
+            detection.stop()
             logger.notice("stopping")
         }
         for task in administration { task.cancel() }
