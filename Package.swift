@@ -68,7 +68,8 @@ let package = Package(
         .target(
             name: "MandateCLI",
             dependencies: [
-                core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateMetrics", "MandateVerifier",
+                core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateMetrics",
+                "MandateVerifier",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -15,7 +15,7 @@ struct MandateCommand: AsyncParsableCommand {
         subcommands: [
             Init.self, Serve.self, Apply.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
             IssuerCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,
-            LedgerCommand.self, TokenCommand.self, Verify.self, OpenAPICommand.self,
+            LedgerCommand.self, DetectionCommand.self, TokenCommand.self, Verify.self, OpenAPICommand.self,
         ])
 
 }
