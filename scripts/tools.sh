@@ -19,6 +19,7 @@ need openssl openssl
 need cc gcc
 need taskset util-linux
 need python3 python3
+need promtool prometheus
 if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' 2>/dev/null; then missing="$missing python3-venv"; fi
 
 [ -n "$missing" ] || exit 0

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import pathlib
 import secrets
 import socket
 import time
@@ -11,7 +10,7 @@ import pytest
 import requests
 
 from delegation import (ACCESS_TOKEN, COMPANY, DELEGATION, EXCHANGE, FILES, ID_TOKEN, JWT, PLANNER, PORTAL, WORKER,
-                        DelegationService, SocketConnection)
+                        SocketConnection)
 from service import packed
 
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -131,7 +130,7 @@ def send_everything(service, canaries):
 
     # Broken requests.
     for body in ('{"client_secret": "%s"', '{"client_secret": "%s", "client_secret": "x"}', '["%s"]', '"%s"',
-                 '{"client_secret": {"a": "%s"}}', '{"%s": 1}'):
+                 '{"client_secret": {"a": "%s"}}', '{"client_secret": "%s", "scope": 1}'):
         send.post(data=body % new(f"JSON {body}"), headers={"Content-Type": "application/json"})
     for body in ("client_secret=%s%%zz", "client_secret=%s&client_secret=x", "client_secret=%s%%ff"):
         send.post(data=body % new(f"a form {body}"), headers={"Content-Type": FORM_TYPE})

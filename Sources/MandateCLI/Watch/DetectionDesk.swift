@@ -37,7 +37,7 @@ final class DetectionDesk {
     private static let memory: Int64 = 20_000
     /// After how many records, and how long, the position is written down when there is nothing else to write.
     private static let saveEvery: Int64 = 5_000
-    private static let saveAfter = Duration.seconds(5)
+    private static let saveAfter = Duration.seconds(2)
 
     init(
         administration: any RegistryAdministration, ledger: any Ledger, now: @escaping () -> Instant, logger: Logger,

@@ -16,7 +16,7 @@ final class LedgerWatch: Sendable {
     private static let pause = DispatchTimeInterval.milliseconds(500)
     /// Between two pages somebody else may read.
     private static let breath = DispatchTimeInterval.milliseconds(1)
-    private static let lowPriority: Int32 = 15
+    private static let lowestPriority: Int32 = 19
 
     /// Starts the thread. `onFinding` is told of each finding that is recorded.
     init(
@@ -25,7 +25,7 @@ final class LedgerWatch: Sendable {
     ) {
         let thread = Thread { [self] in
             // Zero is this thread. Where it may not be told, it runs like the others.
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.lowPriority)
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.lowestPriority)
             let agents = StoppedAgents(store)
             let desk = DetectionDesk(
                 administration: store, ledger: store.ledger, now: now, logger: logger, stopped: agents.stopped,

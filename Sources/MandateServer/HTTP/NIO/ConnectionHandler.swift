@@ -37,8 +37,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var current: HTTPRequest?
     private var kind = RequestKind()
     private var span: RequestSpan?
-    /// When the bytes of the current request began to be read, in monotonic nanoseconds.
-    private var readAt: UInt64 = 0
     private var startedAt: NIODeadline?
     private(set) var lastActive = NIODeadline.now()
 
@@ -109,7 +107,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isReading = true
         defer { isReading = false }
         while case .open = state {
-            readAt = MonotonicClock.nanoseconds
             do throws(HTTPFailure) {
                 switch try parser.next() {
                 case .incomplete: return
@@ -143,7 +140,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func take(_ parsed: ClientEndpoint.Parsed) {
-        worker.metrics.parse.share(since: readAt, among: 1)
+        // Since its last bytes came, or the answer before it was out.
+        worker.metrics.parse.recordNanoseconds((.now() - lastActive).nanoseconds)
         switch parsed {
         case .request(let asked):
             kind.grant = RequestKind.Grant(asked)
