@@ -22,6 +22,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
     ],
@@ -31,7 +33,10 @@ let package = Package(
 
         .target(name: "MandateCore"),
         .target(name: "MandateJOSE", dependencies: [core, "COpenSSL"]),
-        .target(name: "MandateStore", dependencies: [core, "CSQLite"]),
+        .target(
+            name: "MandateStore",
+            dependencies: [core, "CSQLite", .product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "MandateMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(
             name: "MandateServer",
             dependencies: [
@@ -39,6 +44,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
@@ -71,7 +79,8 @@ let package = Package(
             name: "MandateCLI",
             dependencies: [
                 core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
-                "MandateVerifier",
+                "MandateMetrics", "MandateVerifier",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -90,6 +99,7 @@ let package = Package(
             dependencies: ["MandateServer", testing, .product(name: "NIOCore", package: "swift-nio")]),
         .testTarget(name: "MandateAdminTests", dependencies: ["MandateAdmin", testing]),
         .testTarget(name: "MandateDeliveryTests", dependencies: ["MandateDelivery", testing]),
+        .testTarget(name: "MandateMetricsTests", dependencies: ["MandateMetrics"]),
         .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),
         .testTarget(name: "MandateCLITests", dependencies: ["MandateCLI", testing]),
         .testTarget(name: "ArchitectureTests"),

@@ -21,6 +21,7 @@ need taskset util-linux
 need python3 python3
 test -x /usr/sbin/rsyslogd || need rsyslogd rsyslog
 ls /usr/lib/*/rsyslog/lmnsd_ossl.so >/dev/null 2>&1 || missing="$missing rsyslog-openssl"
+need promtool prometheus
 if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' 2>/dev/null; then missing="$missing python3-venv"; fi
 
 [ -n "$missing" ] || exit 0

@@ -1,8 +1,10 @@
+import CoreMetrics
 import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
 import MandateJOSE
+import MandateMetrics
 import MandateServer
 import MandateStore
 
@@ -15,6 +17,7 @@ enum Assembly {
         let issuerKeys: IssuerKeys
         let api: AdminAPI
         let ledgerKeys: LedgerKeys
+        let metrics: MetricsRegistry
 
         /// The keys the registry knows.
         func keys() throws(Problem) -> [KeyEntry] {
@@ -26,8 +29,10 @@ enum Assembly {
     /// and a lost key must not lock out who wants to replace it.
     static func open(_ settings: Settings, logger: Logger) throws(Problem) -> Installation {
         let digests = OpenSSLDigests()
+        let metrics = MetricsRegistry(families: MetricFamily.mandate)
         let store = try Store(
-            path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: Clock.now
+            path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: Clock.now,
+            metrics: metrics
         ) { fault in
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }
@@ -37,11 +42,13 @@ enum Assembly {
         }
         let api = AdminAPI(
             administration: store, upkeep: store, keys: ring,
-            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys),
-            digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap)
+            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys), digests: digests, random: RandomBytes.few,
+            overlap: settings.keysOverlap,
+            metrics: InstallationMetrics(metrics, administration: store, now: Clock.now).page)
         let ledgerKeys = LedgerKeys(
             directory: KeyDirectory(path: settings.keysDirectory), name: NoteKeyName(ledgerOf: settings.issuer))
-        return Installation(store: store, ring: ring, issuerKeys: issuerKeys, api: api, ledgerKeys: ledgerKeys)
+        return Installation(
+            store: store, ring: ring, issuerKeys: issuerKeys, api: api, ledgerKeys: ledgerKeys, metrics: metrics)
     }
 
     /// Makes an empty database.
@@ -84,6 +91,7 @@ enum Assembly {
         let foreign = ForeignTokenVerifier(own: settings.issuer, keys: installation.issuerKeys)
         let service = PublicService(
             issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: Clock.now, logger: logger,
+            metrics: installation.metrics,
             listing: { (now) throws(Refusal) in try store.revocationListing(at: now) },
             sign: { (claims, key) throws(Refusal) in
                 try RingSigner(ring).token(claims, type: .revocations, key: key)
@@ -118,6 +126,19 @@ enum Assembly {
             AdminTLS(certificate: $0.certificate, key: $0.key, clientAuthority: $0.clientAuthority)
         }
         return [.socket(settings.socket), .network(host: address.host, port: address.port, tls: tls, gate)]
+    }
+
+    /// Watches the ledger of an opened installation and counts what is found.
+    static func watch(_ installation: Installation, logger: Logger) -> LedgerWatch {
+        let counters = Detection.allCases.map { detection in
+            let dimensions = [("rule", detection.rawValue)]
+            return (
+                detection,
+                Counter(label: "mandate_detections_total", dimensions: dimensions, factory: installation.metrics)
+            )
+        }
+        let counted = Dictionary(uniqueKeysWithValues: counters)
+        return LedgerWatch(installation.store, now: Clock.now, logger: logger) { counted[$0]?.increment() }
     }
 
     /// Administration through the server that runs, or in this process under the lock when none does.

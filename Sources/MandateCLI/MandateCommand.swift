@@ -16,8 +16,8 @@ struct MandateCommand: AsyncParsableCommand {
         subcommands: [
             Init.self, Serve.self, Apply.self, Export.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
             IssuerCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,
-            LedgerCommand.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self, Verify.self,
-            OpenAPICommand.self,
+            LedgerCommand.self, DetectionCommand.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self,
+            Verify.self, OpenAPICommand.self,
         ])
 
 }

@@ -1,3 +1,4 @@
+public import CoreMetrics
 import Foundation
 import Glibc
 import MandateCore
@@ -23,7 +24,7 @@ public final class Store: Sendable {
     public init(
         path: String, issuer: Issuer, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
-        report: @escaping @Sendable (String) -> Void
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let path = try DatabaseFile(at: path).path
         self.path = path
@@ -32,7 +33,7 @@ public final class Store: Sendable {
         lock = try DirectoryLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
         try Self.prepare(path)
-        writer = try LedgerWriter(path: path, digests: digests, report: report)
+        writer = try LedgerWriter(path: path, digests: digests, metrics: metrics, report: report)
     }
 
     /// The lock outlives the writer: whoever takes it next finds nobody else writing.

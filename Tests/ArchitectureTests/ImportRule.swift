@@ -13,9 +13,11 @@ enum ImportRule {
         "MandateServer": Allowance(own: ["MandateCore"]),
         "MandateAdmin": Allowance(own: ["MandateCore"]),
         "MandateDelivery": Allowance(own: ["MandateCore"]),
+        "MandateMetrics": Allowance(own: []),
         "MandateVerifier": Allowance(own: ["MandateCore", "MandateJOSE"], others: false),
         "MandateCLI": Allowance(own: [
             "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
+            "MandateMetrics",
             "MandateVerifier",
         ]),
         "mandate": Allowance(own: ["MandateCLI"], others: false),

@@ -14,6 +14,7 @@ struct SourcesTests {
         #expect(
             modules == [
                 "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
+                "MandateMetrics",
                 "MandateVerifier", "MandateCLI", "mandate",
             ])
     }

@@ -9,13 +9,17 @@ public struct AdminAPI: Sendable {
     let random: @Sendable (Int) throws(Refusal) -> [UInt8]
     let overlap: Int64
     let upkeep: any DatabaseUpkeep
+    let metrics: @Sendable () -> [UInt8]
 
-    /// - Parameter overlap: How long a key is published before and after it signs, in seconds.
+    /// - Parameters:
+    ///   - overlap: How long a key is published before and after it signs, in seconds.
+    ///   - metrics: The page of the metrics, as it is now.
     public init(
         administration: any RegistryAdministration, upkeep: any DatabaseUpkeep, keys: any KeyStore,
         issuers: IssuerRules, digests: any Digests, random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8],
-        overlap: Int64
+        overlap: Int64, metrics: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
+        self.metrics = metrics
         self.administration = administration
         self.keys = keys
         self.issuers = issuers

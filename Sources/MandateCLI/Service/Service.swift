@@ -53,9 +53,11 @@ struct Service {
             delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
             let dropping = Task { await installation.store.drop() }
+            let detection = Assembly.watch(installation, logger: logger)
             for await _ in stop { break }
             watch.cancel()
             dropping.cancel()
+            detection.stop()
             logger.notice("stopping")
         }
         for task in administration { task.cancel() }

@@ -109,6 +109,7 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case taskCancelled = "task.cancelled"
     case principalRevoked = "principal.revoked"
     case principalReinstated = "principal.reinstated"
+    case detectionRaised = "detection.raised"
     case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"

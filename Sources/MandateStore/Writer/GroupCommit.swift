@@ -6,6 +6,7 @@ final class GroupCommit {
     private let liveTokens: LiveTokens
     private let clientUses: ClientUses
     private let issuances: IssuanceWriter
+    private let metrics: WriterMetrics
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
     private var lastCommit: ContinuousClock.Instant?
@@ -14,8 +15,11 @@ final class GroupCommit {
     /// How far behind the last record the clock may be, in milliseconds.
     private static let clockTolerance: Int64 = 5000
 
-    init(_ connection: WriterConnection, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+    init(
+        _ connection: WriterConnection, metrics: WriterMetrics, report: @escaping @Sendable (String) -> Void
+    ) throws(StoreError) {
         self.connection = connection
+        self.metrics = metrics
         liveTokens = try LiveTokens(connection.connection)
         clientUses = try ClientUses(connection.connection)
         issuances = try IssuanceWriter(connection.connection)
@@ -47,6 +51,7 @@ final class GroupCommit {
                 $0
             }
             for (batch, outcomes) in zip(batches, outcomes) { batch.release(outcomes) }
+            metrics.batch.record(batches.reduce(0) { $0 + $1.entries.count })
             lastCommit = .now
         } catch {
             lastCommit = nil

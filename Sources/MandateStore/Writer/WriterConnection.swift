@@ -4,6 +4,7 @@ import MandateCore
 final class WriterConnection {
     let connection: Connection
     let digests: any Digests
+    private let metrics: WriterMetrics
     /// The last record: where the next one goes on.
     private(set) var head: LedgerHead
     /// The growing end of the Merkle tree over the ledger.
@@ -38,7 +39,8 @@ final class WriterConnection {
     private static let commitsPerCheckpoint = 24
     private static let recordsPerCheckpoint = 512
 
-    init(path: String, digests: any Digests) throws(StoreError) {
+    init(path: String, digests: any Digests, metrics: WriterMetrics) throws(StoreError) {
+        self.metrics = metrics
         connection = try Connection(path: path, access: .writing)
         self.digests = digests
         begin = try connection.prepare("BEGIN IMMEDIATE")
@@ -78,7 +80,9 @@ final class WriterConnection {
         do throws(StoreError) {
             try writeTime()
             try checkpoints?.write(tree, at: head.at, must: isClosing)
+            let start = ContinuousClock.now
             try commit.run()
+            metrics.committed(since: start)
         } catch {
             undo(to: before)
             throw failing(error)

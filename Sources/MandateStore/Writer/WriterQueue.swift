@@ -1,3 +1,4 @@
+import CoreMetrics
 import Dispatch
 import MandateCore
 import Synchronization
@@ -29,12 +30,19 @@ final class WriterQueue: Sendable {
 
     private let waiting = Mutex(Work())
     private let wake = DispatchSemaphore(value: 0)
+    /// Shows how many entries wait.
+    private let shown: Meter
+
+    init(waiting: Meter) {
+        shown = waiting
+    }
 
     /// Whether the work was taken; when not, the caller answers at once.
     func add(_ batch: Batch) -> Bool {
         add { work in
             guard work.entries + batch.entries.count <= Self.capacity else { return false }
             work.entries += batch.entries.count
+            shown.set(work.entries)
             work.batches.append(batch)
             return true
         }
@@ -70,6 +78,7 @@ final class WriterQueue: Sendable {
         return waiting.withLock { work in
             let taken = work
             work = Work(stopped: taken.stopped)
+            if taken.entries > 0 { shown.set(0) }
             return taken
         }
     }

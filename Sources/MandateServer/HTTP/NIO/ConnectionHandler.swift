@@ -37,6 +37,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var holdsRead = false
     private var isFinishing = false
     private var current: HTTPRequest?
+    private var kind = RequestKind()
+    private var span: RequestSpan?
     private var startedAt: NIODeadline?
     private(set) var lastActive = NIODeadline.now()
 
@@ -129,7 +131,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func handle(_ request: HTTPRequest) {
         state = .answering
         current = request
-        switch worker.routes.asked(by: request) {
+        let asked = worker.routes.asked(by: request)
+        kind = RequestKind(asked)
+        span = request.traceparent == nil ? nil : RequestSpan(of: request, kind, in: worker.tracer)
+        switch asked {
         case .answered(let response): answer(response)
         case .keys(let request): answer(worker.keysResponse(to: request))
         case .readiness: worker.readiness(answer)
@@ -162,14 +167,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func take(_ parsed: ClientEndpoint.Parsed) {
+        // Since its last bytes came, or the answer before it was out.
+        worker.metrics.parse.recordNanoseconds((.now() - lastActive).nanoseconds)
         switch parsed {
-        case .request(let asked): worker.desk.take(asked, answer: answer)
+        case .request(let asked):
+            kind.grant = RequestKind.Grant(asked)
+            worker.desk.take(asked, answer: answer)
         case .refused(let refusal): worker.desk.refuse(refusal, from: address, answer: answer)
         case .answered(let response): answer(response)
         }
     }
 
     private func answer(_ response: HTTPResponse) {
+        worker.report(response, to: kind, from: address, in: span)
+        span?.end(status: response.status)
+        span = nil
         guard case .answering = state, let context else { return }
         let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
         let head = response.head(date: worker.dateText(), keepsAlive: keepsAlive)
@@ -215,6 +227,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func refuse(_ failure: HTTPFailure) {
         state = .answering
         current = nil
+        kind = RequestKind()
         var response = OAuthError.response(
             status: failure.status, code: "invalid_request", description: failure.detail, reason: failure.reason,
             requestID: nil, fields: TokenResponse.noStore)

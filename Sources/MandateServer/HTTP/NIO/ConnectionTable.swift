@@ -1,3 +1,4 @@
+import CoreMetrics
 import NIOCore
 
 /// The connections of one event loop, so that one task watches over all their deadlines.
@@ -7,9 +8,12 @@ final class ConnectionTable {
     /// Some that were idle longest when last looked at, the longest last.
     private var oldest: [(connection: ConnectionHandler, since: NIODeadline)] = []
     private static let remembered = 64
+    /// Shows how many are open.
+    private let open: Meter
 
-    init(capacity: Int) {
+    init(capacity: Int, open: Meter) {
         self.capacity = capacity
+        self.open = open
     }
 
     var isEmpty: Bool { connections.isEmpty }
@@ -17,6 +21,7 @@ final class ConnectionTable {
     /// Takes a new connection; above capacity the one that is idle longest goes, or the new one when none is idle.
     func add(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = connection
+        open.set(connections.count)
         guard connections.count > capacity else { return }
         (idleLongest(except: connection) ?? connection).closeNow()
     }
@@ -34,6 +39,7 @@ final class ConnectionTable {
 
     func remove(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = nil
+        open.set(connections.count)
     }
 
     /// Ends what is over its time.

@@ -26,7 +26,7 @@ public final class PublicListener: Sendable {
         _ service: PublicService, host: String, port: Int, loops: Int, connections: Int, tls: TLSFiles?
     ) async throws(Problem) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
-        let failures = FailureLog(ledger: service.ledger)
+        let failures = FailureLog(ledger: service.ledger, metrics: service.metrics)
         self.group = group
         self.failures = failures
         now = service.now

@@ -1,0 +1,46 @@
+/// What the page says of one metric: its name, what it is, and in which steps a histogram counts.
+public struct MetricFamily: Sendable {
+    public enum Kind: Hashable, Sendable {
+        case counter
+        case gauge
+        /// Upper bounds, ascending, in the unit of the page.
+        case histogram([Double])
+    }
+
+    public let name: String
+    /// One sentence.
+    public let help: String
+    public let kind: Kind
+
+    public init(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+
+    var typeName: String {
+        switch kind {
+        case .counter: "counter"
+        case .gauge: "gauge"
+        case .histogram: "histogram"
+        }
+    }
+}
+
+/// One value that is asked for when the page is made.
+public struct Sample: Sendable {
+    public let name: String
+    public let labels: [(String, String)]
+    public let value: Double
+
+    public init(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        self.name = name
+        self.labels = labels
+        self.value = value
+    }
+
+    /// The same without labels.
+    public init(_ name: String, _ value: Double) {
+        self.init(name, [], value)
+    }
+}
