@@ -7,6 +7,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
+class NotSigned(Exception):
+    """The key has not signed the note."""
+
+
 def leaf(record):
     return hashlib.sha256(b"\0" + record).digest()
 
@@ -79,4 +83,4 @@ def checkpoint(note, vkey):
             origin, size, top = text.splitlines()
             assert origin == name
             return origin, int(size), base64.b64decode(top, validate=True)
-    raise AssertionError("not signed by " + vkey)
+    raise NotSigned(vkey)

@@ -63,6 +63,7 @@ struct LedgerEditTests {
         let ledger = try SignedLedger(count: 24)
         let (export, checkpoint) = (ledger.export, [try ledger.checkpoint()])
         #expect(SignedLedger.fault(export, checkpoint) == nil)
+        let verified = try states(of: ledger, checkpoint)
         var chance = SeededGenerator(seed: seed)
         var made: [Edit: Int] = [:]
         for number in 0..<Self.count / 4 {
@@ -71,8 +72,9 @@ struct LedgerEditTests {
             // The line feed after the last record is no part of any record.
             if edited == export || edited + [UInt8(ascii: "\n")] == export { continue }
             made[edit, default: 0] += 1
-            let fault = SignedLedger.fault(edited, checkpoint)
-            if fault == nil {
+            let same = verified.last { $0.offset <= edited.count && edited.starts(with: export, for: $0.offset) }
+            let start = try #require(same)
+            if SignedLedger.fault(start.state, edited[start.offset...]) == nil {
                 Issue.record("\(edit), number \(number) of seed \(seed), was not found")
                 return
             }
@@ -81,12 +83,25 @@ struct LedgerEditTests {
         #expect(made.values.reduce(0, +) > Self.count / 4 * 9 / 10)
     }
 
+    /// Where verification stands after each record that was not touched: the same for every edit behind it.
+    private func states(
+        of ledger: SignedLedger, _ checkpoint: [NamedCheckpoint]
+    ) throws -> [(offset: Int, state: LedgerVerification)] {
+        var state = LedgerVerification(checkpoints: checkpoint)
+        var found = [(offset: 0, state: state)]
+        for record in ledger.records.dropLast() {
+            try state.check(record)
+            found.append((found[found.count - 1].offset + record.count + 1, state))
+        }
+        return found
+    }
+
     @Test("that was recomputed as a whole is found by its root, and the records that may be bad are named")
     func recomputed() throws {
         let (ledger, other) = (try SignedLedger(count: 12), try SignedLedger(count: 12))
         let checkpoint = try ledger.checkpoint()
         #expect(SignedLedger.fault(other.export, [checkpoint]) == nil, "the same records have the same root")
-        var forged = MerkleFreeLedger(ledger.records)
+        var forged = RecomputedLedger(ledger.records)
         forged.rewrite(7)
         let fault = SignedLedger.fault(forged.export, [checkpoint])
         #expect(
@@ -154,8 +169,15 @@ struct LedgerEditTests {
     }
 }
 
+extension [UInt8] {
+    /// Whether both begin with the same `count` bytes.
+    fileprivate func starts(with other: [UInt8], for count: Int) -> Bool {
+        withUnsafeBytes { mine in other.withUnsafeBytes { memcmp(mine.baseAddress!, $0.baseAddress!, count) == 0 } }
+    }
+}
+
 /// A ledger whose chain of hashes was made anew after an edit.
-private struct MerkleFreeLedger {
+private struct RecomputedLedger {
     private var records: [[UInt8]]
 
     init(_ records: [[UInt8]]) { self.records = records }

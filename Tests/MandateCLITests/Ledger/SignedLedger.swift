@@ -54,11 +54,19 @@ struct SignedLedger {
 
     /// What verification says of an export, line by line as a file is read; nil when nothing is wrong.
     static func fault(_ export: some Collection<UInt8>, _ checkpoints: [NamedCheckpoint]) -> LedgerFault? {
-        var verification = LedgerVerification(checkpoints: checkpoints)
-        var lines = export.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
+        fault(LedgerVerification(checkpoints: checkpoints), Array(export)[...])
+    }
+
+    /// The same from where a verification has come to.
+    static func fault(_ verified: LedgerVerification, _ rest: ArraySlice<UInt8>) -> LedgerFault? {
+        var verification = verified
+        var rest = rest
         do throws(LedgerFault) {
-            for line in lines { try verification.check(Array(line)) }
+            while !rest.isEmpty {
+                let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+                try verification.check(Array(rest[..<end]))
+                rest = rest[min(end + 1, rest.endIndex)...]
+            }
             try verification.finish()
             return nil
         } catch {
