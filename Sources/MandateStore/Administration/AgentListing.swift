@@ -16,7 +16,7 @@ struct AgentListing {
     /// Whether the lead's agents are so few that all of them are examined and sorted.
     private let isShort: Bool
 
-    private static let mostExamined: Int64 = 5000
+    private static let mostExamined: Int64 = 2000
 
     init(_ filter: AgentFilter, at now: Instant, in connection: Connection) throws(StoreError) {
         self.filter = filter
