@@ -10,7 +10,7 @@ import time
 from runbook import END, UNIT, differs, mark
 from service import ROOT, Service, binary, free_port
 
-TOOLS = ROOT / "Tests/Service/machine"
+HERE = ROOT / "Tests/Service"
 ISSUER = "https://tokens.example.com"
 
 
@@ -37,7 +37,7 @@ class Machine:
         (self.directory / "run/journal").touch()
         (self.directory / "run/unit").write_text(self.on_this_machine(self._started_by_the_unit()) + "\n")
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("MANDATE_")} | {
-            "PATH": f"{TOOLS}:{self.directory / 'bin'}:{os.environ['PATH']}", "RUN": str(self.directory / "run"),
+            "PATH": f"{HERE / 'on_path'}:{self.directory / 'bin'}:{os.environ['PATH']}", "RUN": str(self.directory / "run"),
             "MANDATE_LISTEN": f"127.0.0.1:{self.port}", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         self.shared = shared
         self.service = None
@@ -151,5 +151,5 @@ class Shared:
         library = self.directory / "clock.so"
         if not library.exists():
             subprocess.run(
-                ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(TOOLS / "clock.c")], check=True, timeout=60)
+                ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "clock.c")], check=True, timeout=60)
         return library

@@ -280,6 +280,12 @@ def test_every_runbook_is_short_and_in_the_index():
     assert not long
 
 
+def test_every_link_leads_to_a_file():
+    for path in FOLDER.glob("*.md"):
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[a-z-]+)?\)", path.read_text()):
+            assert (FOLDER / link).resolve().exists(), f"{path.name}: {link}"
+
+
 def test_what_is_printed_is_compared_line_by_line():
     assert not differs("ok: … records\n…\nend", "ok: 3 records\nx\ny\nend\n")
     assert not differs("ok: … records\n…\nend", "ok: 3 records\nend\n")
