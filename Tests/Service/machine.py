@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from runbook import END, UNIT, differs, mark
+from runbook import END, UNIT, differs
 from service import ROOT, Service, binary, free_port
 
 HERE = ROOT / "Tests/Service"
@@ -30,7 +30,7 @@ class Machine:
         }
         for name in ("bin", "units", "state", "backups", "elsewhere", "run"):
             (self.directory / name).mkdir()
-        self.state.chmod(0o700)
+        self.state.chmod(0o711)
         (self.directory / "bin/mandate").symlink_to(binary())
         self.clock = self.directory / "run/clock"
         self.clock.write_text("0")

@@ -123,7 +123,7 @@ class DiskFull(Situation):
     size = 96 << 20
     def prepare(self, machine):
         made = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={self.size},mode=0700", "tmpfs", machine.state], capture_output=True)
+            ["mount", "-t", "tmpfs", "-o", f"size={self.size},mode=0711", "tmpfs", machine.state], capture_output=True)
         if made.returncode != 0:
             pytest.skip(f"a full disk needs a file system of its own, and mounting is not allowed: {made.stderr}")
         machine.mounted = True
