@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import socket
+import time
 
 import requests
 
@@ -48,10 +49,19 @@ class AdministeredService(Service):
 
     def serve(self):
         self.start()
-        line = next(line for line in self.output if line.startswith("administration on "))
-        self.admin_port = int(re.search(r":(\d+)$", line.strip())[1])
+        self.admin_port = int(re.search(r":(\d+)$", self.said("administration on "))[1])
         self.admin = f"{self.scheme}://127.0.0.1:{self.admin_port}"
         return self
+
+    def said(self, beginning, within=5):
+        """The line that the server prints and that begins so."""
+        end = time.monotonic() + within
+        while time.monotonic() < end:
+            for line in list(self.output):
+                if line.startswith(beginning):
+                    return line.strip()
+            time.sleep(0.01)
+        raise AssertionError(f"the server did not say {beginning!r}:\n" + "".join(self.output))
 
     def admin_token(self, agent=ADMIN, scope="registry:* ledger:* keys:* approvals:*", audience=None):
         return self.token(agent, audience=audience or self.issuer, scope=scope)["access_token"]

@@ -33,9 +33,9 @@ def test_the_program_does_what_its_description_says(administered, tmp_path):
     program = pathlib.Path(sys.executable).with_name("st")
     done = subprocess.run(
         [program, "run", f"{administered.admin}/openapi.json", "--no-color", "--seed", "7",
-         "--generation-deterministic", "--generation-database", "none", "--no-shrink", "--warnings", "off",
+         "--generation-deterministic", "--no-shrink", "--warnings", "off",
          "--max-examples", EXAMPLES, "--phases", "examples,coverage,fuzzing", "--checks", "all",
-         "--exclude-checks", EXCLUDED, "--continue-on-failure", "--request-timeout", "20", "--workers", "4",
+         "--exclude-checks", EXCLUDED, "--continue-on-failure", "--request-timeout", "20",
          "--header", f"Authorization: Bearer {administered.admin_token()}"],
         cwd=tmp_path, capture_output=True, text=True, timeout=220 if EXAMPLES == "6" else 3600)
     assert done.returncode == 0, done.stdout[-12000:] + done.stderr[-2000:]
