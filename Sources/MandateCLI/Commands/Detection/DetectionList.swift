@@ -27,9 +27,10 @@ struct DetectionList: AsyncParsableCommand {
 
     func run() async throws {
         var newest: [JSONValue] = []
-        try await administration.connect().records(after: 0) { bytes in
+        try await administration.connect().records(after: 0) { line in
             // Most records are none, and need not be read.
-            guard bytes.contains(Self.event), let record = try Self.finding(bytes), isWanted(record) else { return }
+            guard line.bytes.contains(Self.event), let record = try Self.finding(line.bytes), isWanted(record)
+            else { return }
             newest.append(record)
             if newest.count > count { newest.removeFirst() }
         }
