@@ -54,7 +54,10 @@ final class Delivery: Sendable {
         var backoff = Backoff()
         while !Task.isCancelled {
             do throws(DeliveryFailure) {
-                let position = try feed.position()
+                let noted = try feed.position()
+                // What is not delivered yet is not archived; so it must be known that there is a delivery.
+                if noted == nil { _ = await feed.note(0) }
+                let position = noted ?? 0
                 state.withLock { $0.position = position }
                 return Handover(position: position, settling: receiver.settling)
             } catch {

@@ -11,10 +11,10 @@ struct LedgerFeed: Sendable {
     private static let mostRecords = 500
     private static let mostBytes = 1 << 20
 
-    /// The last record that was delivered; 0 before the first.
-    func position() throws(DeliveryFailure) -> Int64 {
+    /// The last record that was delivered; nil when none ever was.
+    func position() throws(DeliveryFailure) -> Int64? {
         let consumer = consumer
-        return try reading { (reader) throws(Problem) in try reader.position(of: consumer) } ?? 0
+        return try reading { (reader) throws(Problem) in try reader.position(of: consumer) }
     }
 
     /// The next records; none when there are no more.

@@ -89,8 +89,6 @@ public final class Store: Sendable {
         }
     }
 
-    var digests: any Digests { links.digests }
-
     /// The writer of records.
     public var ledger: any Ledger { writer }
 
@@ -174,7 +172,9 @@ extension Store: RegistryAdministration {
         return try await writer.changing { (connection) throws(Problem) in
             try connection.transaction { () throws(Problem) -> Answer? in
                 guard connection.holds(grounds) else { return nil }
-                return try Self.change(connection, links, at: now(), report, body)
+                return try Self.change(connection, links, at: now(), report) { (editor) throws(Problem) in
+                    try body(editor)
+                }
             } failing: {
                 unwritten($0, report)
             }
@@ -184,7 +184,7 @@ extension Store: RegistryAdministration {
     /// One change inside a transaction.
     private static func change<Answer>(
         _ connection: WriterConnection, _ links: LinkMaker, at time: Instant, _ report: @Sendable (String) -> Void,
-        _ body: (any RegistryEditor) throws(Problem) -> Answer
+        _ body: (StoreEditor) throws(Problem) -> Answer
     ) throws(Problem) -> Answer {
         do throws(StoreError) {
             try adopt(links, at: time, in: connection)

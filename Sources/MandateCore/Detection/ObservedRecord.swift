@@ -1,6 +1,6 @@
 /// A ledger record as rules see it; what they do not ask for is not read.
 public struct ObservedRecord {
-    private let members: RecordMembers
+    private let members: ObservedMembers
     public let sequence: Int64
     let event: Event
 
@@ -16,7 +16,7 @@ public struct ObservedRecord {
 
     /// Nil when the bytes are no record.
     public init?(_ record: [UInt8]) {
-        guard let members = RecordMembers(record), let sequence = members.integer(.seq), sequence > 0 else {
+        guard let members = ObservedMembers(record), let sequence = members.integer(.seq), sequence > 0 else {
             return nil
         }
         self.members = members
@@ -41,7 +41,7 @@ public struct ObservedRecord {
 }
 
 extension ObservedRecord.Event {
-    fileprivate init(_ members: RecordMembers) {
+    fileprivate init(_ members: ObservedMembers) {
         if members.holds(.event, "token.issued") || members.holds(.event, "delegation.created") {
             self = .issued
         } else if members.holds(.event, "token.refused") || members.holds(.event, "task.refused") {

@@ -32,7 +32,8 @@ struct LedgerExcerptTests {
             #expect(next > query.after)
             query.after = next
         } while true
-        #expect(found == (11...100).filter { $0 % 3 == 1 }.map { Int64($0) })
+        let expected = (Int64(11)...100).filter { $0 % 3 == 1 }
+        #expect(found == expected)
         store.close()
     }
 
@@ -108,7 +109,8 @@ struct LedgerExcerptTests {
                 found += page.records.map(\.sequence)
                 position = page.next
             }
-            #expect(found == times.indices.filter { times[$0] >= time }.map { Int64($0 + 1) })
+            let expected = times.indices.filter { times[$0] >= time }.map { Int64($0 + 1) }
+            #expect(found == expected)
         }
         store.close()
     }

@@ -1,6 +1,6 @@
 /// Where the members of a ledger record stand that rules look at: found in one pass over its canonical JSON, because
 /// every record passes here. It proves nothing about the record; that is what verifying the ledger is for.
-struct RecordMembers {
+struct ObservedMembers {
     /// In canonical order (RFC 8785 §3.2.3), which is the order of the scan.
     enum Name: Int, CaseIterable {
         case agentID, at, audience, chainHash, change, count, decision, event, principal, reason, seq, taskID
