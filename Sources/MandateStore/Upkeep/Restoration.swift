@@ -1,3 +1,4 @@
+import CoreMetrics
 import MandateCore
 
 /// Puts a backup in the place of a database that nobody uses. What was there stays, under another name; nothing is
@@ -86,7 +87,8 @@ public struct Restoration {
     /// Says in the ledger of the copy what it is.
     private func record(_ backup: LedgerHead, in path: String) throws(Problem) -> LedgerHead {
         do throws(StoreError) {
-            let writer = try WriterConnection(path: path, digests: digests)
+            let writer = try WriterConnection(
+                path: path, digests: digests, metrics: WriterMetrics(NOOPMetricsHandler.instance))
             var record = LedgerRecord(at: now, event: .serverRestored)
             record.change = [
                 "from": .integer(backup.sequence), "head": backup.hash.map { .string($0) } ?? .null,

@@ -1,4 +1,5 @@
 import MandateCore
+import MandateJOSE
 import MandateTesting
 import Testing
 
