@@ -32,7 +32,7 @@ enum Assembly {
         let metrics = MetricsRegistry(families: MetricFamily.mandate)
         let store = try Store(
             path: settings.database, issuer: settings.issuer, digests: digests, random: RandomBytes.few, now: Clock.now,
-            metrics: metrics
+            readers: settings.export.readers, metrics: metrics
         ) { fault in
             logger.error("storage failed", metadata: ["detail": "\(fault)"])
         }

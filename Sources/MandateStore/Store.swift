@@ -15,21 +15,26 @@ public final class Store: Sendable {
     let report: @Sendable (String) -> Void
     /// Whether a thread copies or archives.
     let upkeep = Mutex(false)
+    /// Who must have dealt with a record before it may be archived.
+    let readers: Set<LedgerConsumer>
 
     var digests: any Digests { links.digests }
 
     /// Opens the database at `path`, which must exist, and takes the lock on its directory.
     ///
-    /// `now` is asked once per change; `report` is told what went wrong inside, for the operators' log.
+    /// `now` is asked once per change; `report` is told what went wrong inside, for the operators' log. What `readers` of
+    /// the ledger have not dealt with is not archived.
     public init(
         path: String, issuer: Issuer, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
+        readers: Set<LedgerConsumer> = Set(LedgerConsumer.allCases),
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let path = try DatabaseFile(at: path).path
         self.path = path
         self.now = now
         self.report = report
+        self.readers = readers
         lock = try DirectoryLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
         try Self.prepare(path)

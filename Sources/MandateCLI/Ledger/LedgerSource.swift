@@ -60,53 +60,67 @@ enum LedgerSource {
         return found
     }
 
-    /// Checks every record, and every checkpoint.
+    /// Checks every record that is not in an archive, and every checkpoint.
     func verify(after sequence: Int64, _ checkpoints: [NamedCheckpoint]) async throws -> LedgerVerification {
-        switch self {
-        case .database(let file): return try Self.verify(file, after: sequence, checkpoints)
-        case .server(let server):
-            var verification = LedgerVerification(after: sequence, checkpoints: checkpoints)
-            do {
-                try await server.records(after: sequence) { record in try verification.check(record.bytes) }
-                try verification.finish()
-            } catch let fault as LedgerFault {
-                throw CommandFailure("\(fault)")
-            }
-            return verification
+        let archived = try await archived()
+        let start = max(sequence, archived)
+        guard start > 0 else { return try await verify(continuing: LedgerVerification(checkpoints: checkpoints)) }
+        if archived > sequence {
+            StandardError.line(
+                "records \(sequence + 1) to \(archived) are in archives: --archive takes them along; begins after them")
         }
-    }
-
-    private static func verify(
-        _ file: LedgerFile, after sequence: Int64, _ checkpoints: [NamedCheckpoint]
-    ) throws -> LedgerVerification {
-        let start = max(sequence, try file.archived())
-        let (tree, previous) = try file.tree(at: start)
-        for early in checkpoints where early.checkpoint.size <= start && start > 0 {
-            guard try file.root(of: early.checkpoint.size) == early.checkpoint.root else {
+        for early in checkpoints where early.checkpoint.size <= start && early.checkpoint.size > 0 {
+            guard try await root(of: early.checkpoint.size) == early.checkpoint.root else {
                 throw CommandFailure("\(early.source) was signed over other records than the tree in the database has")
             }
         }
-        var verification = LedgerVerification(
-            after: start, tree: tree, previous: previous,
-            checkpoints: checkpoints.filter { $0.checkpoint.size > start || start == 0 })
+        let (tree, last) = try await tree(at: start)
+        return try await verify(
+            continuing: LedgerVerification(
+                after: start, tree: tree, previous: last,
+                checkpoints: checkpoints.filter { $0.checkpoint.size > start }))
+    }
+
+    /// Checks what comes after records that were checked already.
+    func verify(continuing begun: LedgerVerification) async throws -> LedgerVerification {
+        var verification = begun
+        let archived = try await archived()
+        guard verification.lastSequence >= archived else {
+            let missing = "records \(verification.lastSequence + 1) to \(archived)"
+            throw CommandFailure("\(missing) are in another archive: name it with --archive, too")
+        }
         do {
-            while true {
-                let page = try file.records(after: verification.lastSequence, limit: 500)
-                if page.isEmpty { break }
-                for (sequence, record) in page {
-                    let tiles = try verification.check(record)
-                    guard sequence == verification.lastSequence else {
-                        throw LedgerFault(
-                            sequence: verification.lastSequence, why: "it is filed under the number \(sequence)")
-                    }
-                    try compare(tiles, with: file)
+            switch self {
+            case .server(let server):
+                try await server.records(after: verification.lastSequence) { record in
+                    try verification.check(record.bytes)
                 }
+            case .database(let file): try Self.check(&verification, with: file)
             }
             try verification.finish()
         } catch let fault as LedgerFault {
             throw CommandFailure("\(fault)")
         }
+        // Nobody can take away the beginning and call it archived: the record that says so is in the tree.
+        guard verification.archived >= archived else {
+            throw CommandFailure("records were cut: records 1 to \(archived) are gone, and no record says that they were archived")
+        }
         return verification
+    }
+
+    private static func check(_ verification: inout LedgerVerification, with file: LedgerFile) throws {
+        while true {
+            let page = try file.records(after: verification.lastSequence, limit: 500)
+            if page.isEmpty { return }
+            for (sequence, record) in page {
+                let tiles = try verification.check(record)
+                guard sequence == verification.lastSequence else {
+                    throw LedgerFault(
+                        sequence: verification.lastSequence, why: "it is filed under the number \(sequence)")
+                }
+                try compare(tiles, with: file)
+            }
+        }
     }
 
     private static func compare(_ tiles: [MerkleTile], with file: LedgerFile) throws {

@@ -10,8 +10,10 @@ struct LedgerVerification {
     private(set) var head: String?
     /// How many records the largest checkpoint covers that was found to agree.
     private(set) var covered: Int64?
-    /// The tree over all records from the first; nil when those before the first here are unknown.
-    private var tree: MerkleTiles?
+    /// Up to which record the ones that were checked say that records are in archives.
+    private(set) var archived: Int64 = 0
+    /// The tree over all records from the first.
+    private var tree: KnownTree
     /// What is still to be compared, the largest first.
     private var awaited: [NamedCheckpoint]
     private static let hasher = MerkleHasher(OpenSSLDigests())
@@ -19,11 +21,11 @@ struct LedgerVerification {
     /// Expects the record after `sequence`. What that one was, and the tree up to it, is unknown unless it is said, or
     /// there is none; without the tree there is no comparing with checkpoints.
     init(
-        after sequence: Int64 = 0, tree: MerkleTiles? = nil, previous: [UInt8]? = nil,
+        after sequence: Int64 = 0, tree: KnownTree = .unknown, previous: [UInt8]? = nil,
         checkpoints: [NamedCheckpoint] = []
     ) {
         lastSequence = sequence
-        self.tree = sequence == 0 ? MerkleTiles() : tree
+        self.tree = sequence == 0 ? .tiles(MerkleTiles()) : tree
         head = previous.map(Self.text)
         awaited = checkpoints.sorted { $0.checkpoint.size > $1.checkpoint.size }
     }
@@ -34,11 +36,11 @@ struct LedgerVerification {
         try compare()
         let (expected, overflow) = lastSequence.addingReportingOverflow(1)
         guard !overflow else { throw LedgerFault(sequence: lastSequence, why: "no number comes after it") }
-        try checkForm(bytes, of: expected)
+        archived = max(archived, try checkForm(bytes, of: expected))
         let tiles: [MerkleTile]
         do throws(Refusal) {
             let leaf = try Self.hasher.leaf(bytes)
-            tiles = try tree?.append(leaf, Self.hasher) ?? []
+            tiles = try tree.append(leaf, Self.hasher)
             head = Self.text(leaf)
         } catch {
             throw LedgerFault(sequence: expected, why: "it could not be hashed")
@@ -60,7 +62,8 @@ struct LedgerVerification {
         )
     }
 
-    private func checkForm(_ bytes: [UInt8], of expected: Int64) throws(LedgerFault) {
+    /// Answers up to which record it says that records are in an archive; 0 when it says nothing of the kind.
+    private func checkForm(_ bytes: [UInt8], of expected: Int64) throws(LedgerFault) -> Int64 {
         let record: JSONValue
         do throws(JSONError) {
             record = try JSONValue(strict: bytes)
@@ -77,6 +80,8 @@ struct LedgerVerification {
             throw LedgerFault(sequence: sequence, why: "it is not in canonical form (RFC 8785)")
         }
         try checkPrevious(record["prev"], of: sequence)
+        guard record["event"] == .string(LedgerEvent.ledgerArchived.rawValue) else { return 0 }
+        return record["change"]?["to"]?.integer ?? 0
     }
 
     private func checkPrevious(_ previous: JSONValue?, of sequence: Int64) throws(LedgerFault) {
@@ -97,7 +102,7 @@ struct LedgerVerification {
     /// Compares with every checkpoint that covers exactly the records until here.
     private mutating func compare() throws(LedgerFault) {
         while let next = awaited.last, next.checkpoint.size <= lastSequence {
-            guard next.checkpoint.size == lastSequence, let tree else {
+            guard next.checkpoint.size == lastSequence, tree.isKnown else {
                 throw LedgerFault(
                     sequence: lastSequence,
                     why:

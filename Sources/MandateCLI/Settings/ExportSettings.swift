@@ -10,6 +10,14 @@ struct ExportSettings: Hashable, Sendable {
     /// A file with the bearer token for the webhook.
     let tokenFile: String?
 
+    /// Who reads the ledger along: the detections do, always.
+    var readers: Set<LedgerConsumer> {
+        var readers: Set<LedgerConsumer> = [.detections]
+        if syslog != nil { readers.insert(.syslog) }
+        if webhook != nil { readers.insert(.webhook) }
+        return readers
+    }
+
     init(_ sources: SettingSources, directory: String) throws(CommandFailure) {
         syslog = try sources.value(.exportSyslog, or: nil, mend: SyslogAddress.grammar) { text in
             SyslogAddress(text).map { .some($0) }

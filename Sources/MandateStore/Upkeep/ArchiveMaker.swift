@@ -4,6 +4,7 @@ import MandateCore
 /// It reads from one moment on a connection of its own and changes nothing in the database.
 struct ArchiveMaker {
     let database: String
+    let readers: Set<LedgerConsumer>
     let digests: any Digests
     let stop: StopFlag
 
@@ -19,12 +20,16 @@ struct ArchiveMaker {
             try source.execute("BEGIN")
             return source
         }
-        let stretch = try asking { () throws(StoreError) in try ArchiveStretch(in: source, before: moment) }
+        let slowest = try asking { () throws(StoreError) in try ArchiveStretch.slowest(of: readers, in: source) }
+        let stretch = try asking { () throws(StoreError) in
+            try ArchiveStretch(in: source, before: moment, after: slowest)
+        }
         guard let stretch else {
+            let held = slowest.map { "; \($0.reader.rawValue) has come as far as record \($0.position)" } ?? ""
             throw Problem(
                 .conflict, field: "before",
-                "leaves nothing to archive: no checkpoint covers only older records, all "
-                    + "of them delivered to whoever reads the ledger along. Give a later time")
+                "leaves nothing to archive: there is no checkpoint up to which all records are older\(held). Give a later "
+                    + "time, or wait")
         }
         let records = try DraftFile(for: file)
         let checkpoint = try DraftFile(for: file + Self.checkpointSuffix)

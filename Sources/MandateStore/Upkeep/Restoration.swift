@@ -34,12 +34,9 @@ public struct Restoration {
         try SealedBackup(at: backup, digests: digests).copy(into: draft)
         let contents = try DatabaseContents(of: draft.path, digests: digests, stop: StopFlag())
         try migrate(draft.path)
-        let shown = try shownCheckpoints(to: draft.path)
-        try shown.refuseLoss(to: contents.head.sequence)
-        let warnings = try PresentDatabase(at: database).refuseLoss(to: draft.path, at: contents.head.sequence)
-        var walk = try LedgerWalk(of: draft.path, digests: digests, expecting: shown.roots)
-        try walk.check()
+        let warnings = try accept(draft.path, endingWith: contents.head.sequence)
         let head = try record(contents.head, in: draft.path)
+        try settle(draft.path)
         let kept = try KeptDatabase(puttingAside: database, at: now)
         do {
             try draft.publish()
@@ -51,6 +48,17 @@ public struct Restoration {
             records: contents.records + 1, lastSequence: head.sequence, head: head.hash ?? "",
             from: contents.head.sequence, asOf: contents.head.at, kept: kept.name,
             warnings: warnings + consequences(of: contents.head))
+    }
+
+    /// Refuses a copy that lacks something, or is not what was signed; answers what could not be found out. Nothing has the
+    /// copy open afterwards.
+    private func accept(_ copy: String, endingWith last: Int64) throws(Problem) -> [String] {
+        let shown = try shownCheckpoints(to: copy)
+        try shown.refuseLoss(to: last)
+        let warnings = try PresentDatabase(at: database).refuseLoss(to: copy, at: last)
+        var walk = try LedgerWalk(of: copy, digests: digests, expecting: shown.roots)
+        try walk.check()
+        return warnings
     }
 
     /// Those in the copy, the one beside the database, and those that were named.
@@ -94,6 +102,15 @@ public struct Restoration {
                 $0
             }
             return writer.head
+        } catch {
+            throw Problem(.unavailable, "the restored database cannot be written: \(error.message)")
+        }
+    }
+
+    /// Makes the copy one file, without a log beside it.
+    private func settle(_ path: String) throws(Problem) {
+        do {
+            try Connection(path: path, access: .copying).execute("PRAGMA journal_mode=DELETE")
         } catch {
             throw Problem(.unavailable, "the restored database cannot be written: \(error.message)")
         }

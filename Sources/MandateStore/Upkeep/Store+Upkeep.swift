@@ -18,10 +18,10 @@ extension Store: DatabaseUpkeep {
         before moment: Instant, to file: String, by operatorName: String
     ) async throws(Problem) -> Archive {
         let file = try outside(file)
-        let (path, digests) = (path, digests)
+        let (path, readers, digests) = (path, readers, digests)
         return try await inTurn { () throws(Problem) in
             let archive = try await apart { (stop) throws(Problem) in
-                try ArchiveMaker(database: path, digests: digests, stop: stop).make(file, before: moment)
+                try ArchiveMaker(database: path, readers: readers, digests: digests, stop: stop).make(file, before: moment)
             }
             try await remove(archive, by: operatorName)
             await drop()

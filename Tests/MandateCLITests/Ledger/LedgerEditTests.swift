@@ -129,7 +129,7 @@ struct LedgerEditTests {
         var tree = MerkleTiles()
         for record in ledger.records[..<5] { _ = try tree.append(try hasher.leaf(record), hasher) }
         let last = try hasher.leaf(ledger.records[4])
-        func fault(_ records: [[UInt8]], _ tree: MerkleTiles?, _ last: [UInt8]?) throws -> LedgerFault? {
+        func fault(_ records: [[UInt8]], _ tree: KnownTree, _ last: [UInt8]?) throws -> LedgerFault? {
             var verification = LedgerVerification(
                 after: 5, tree: tree, previous: last, checkpoints: [try ledger.checkpoint()])
             do throws(LedgerFault) {
@@ -141,10 +141,10 @@ struct LedgerEditTests {
             }
         }
         let rest = Array(ledger.records[5...])
-        #expect(try fault(rest, tree, last) == nil)
-        #expect(try fault(rest, tree, try hasher.leaf([]))?.sequence == 6)
-        #expect(try fault(rest, nil, last)?.sequence == 12)
-        #expect(try fault(Array(rest.dropLast()), tree, last)?.description.hasPrefix("records were cut") == true)
+        #expect(try fault(rest, .tiles(tree), last) == nil)
+        #expect(try fault(rest, .tiles(tree), try hasher.leaf([]))?.sequence == 6)
+        #expect(try fault(rest, .unknown, last)?.sequence == 12)
+        #expect(try fault(Array(rest.dropLast()), .tiles(tree), last)?.description.hasPrefix("records were cut") == true)
     }
 
     @Test("is compared with a checkpoint only when somebody known has signed it")

@@ -19,12 +19,18 @@ struct ArchiveTests {
     /// A store with so many records of each day, each day covered by a checkpoint.
     private func store(_ days: Int...) async throws -> Store {
         for count in days {
-            let store = try await signing.open()
-            #expect(await store.append(count, at: place.clock.now))
-            store.close()
+            try await write(count)
             place.clock.advance(bySeconds: 86_400)
         }
         return try await signing.open()
+    }
+
+    private func write(_ count: Int) async throws {
+        let store = try await signing.open()
+        for start in stride(from: 0, to: count, by: 4000) {
+            #expect(await store.append(min(4000, count - start), at: place.clock.now))
+        }
+        store.close()
     }
 
     private func day(_ number: Int64) -> Instant { Instant(seconds: 1_800_000_000 + (number - 1) * 86_400) }
@@ -84,33 +90,36 @@ struct ArchiveTests {
 
     @Test("leaves no more rows than the tree needs, and the ledger goes on, also after a restart")
     func rowsGo() async throws {
-        let store = try await store(5300)
-        let archive = try await archive(store, before: day(9))
-        #expect(archive.last == 5300)
-        #expect(try rows() == 5121...5301)
-        #expect(try store.records().map { $0.json["seq"] } == [.integer(5301)])
-        #expect(await store.append(300, at: place.clock.now))
-        store.close()
-        let again = try await signing.open()
-        #expect(await again.append(300, at: place.clock.now))
-        let records = try again.records()
-        #expect(records.count == 601)
-        #expect(try Array(records.dropFirst()).map(\.json).map { $0["seq"] }.first == .integer(5302))
-        try again.reading { (reader) throws(Problem) in
-            #expect(try reader.records(after: 0, limit: 1) == [records[0].bytes])
-            #expect(try reader.latestRecords(1000).count == 601)
-            #expect(try reader.ledgerSize() == 5901)
+        do {
+            let store = try await store(5300)
+            #expect(try await archive(store, before: day(9)).last == 5300)
+            #expect(try rows() == 5121...5301)
+            #expect(try store.records().map { $0.json["seq"] } == [.integer(5301)])
+            #expect(await store.append(300, at: place.clock.now))
+            store.close()
         }
-        again.close()
+        do {
+            let store = try await signing.open()
+            #expect(await store.append(300, at: place.clock.now))
+            let records = try store.records()
+            #expect(records.map { $0.json["seq"] } == (5301...5901).map { .integer($0) })
+            try store.reading { (reader) throws(Problem) in
+                #expect(try reader.records(after: 0, limit: 1) == [records[0].bytes])
+                #expect(try reader.ledgerSize() == 5901)
+            }
+            store.close()
+        }
         #expect(try await signing.open().records().count == 601)
     }
 
     @Test("can be taken of everything; the record that says so is what is left", arguments: [1, 256, 257, 1000])
     func everything(count: Int) async throws {
-        let store = try await store(count)
-        #expect(try await archive(store, before: day(9)).last == Int64(count))
-        #expect(try store.records().map(\.event) == [.ledgerArchived])
-        store.close()
+        do {
+            let store = try await store(count)
+            #expect(try await archive(store, before: day(9)).last == Int64(count))
+            #expect(try store.records().map(\.event) == [.ledgerArchived])
+            store.close()
+        }
         let again = try await signing.open()
         #expect(try again.records().map(\.event) == [.ledgerArchived])
         #expect(await again.append(1, at: place.clock.now))
@@ -172,12 +181,14 @@ struct ArchiveTests {
 
     @Test("that nothing followed but its first transaction is finished the next time")
     func interrupted() async throws {
-        let store = try await store(3000)
         let stretch = Archive(first: 1, last: 3000, bytes: 1, digest: "00")
-        try await store.remove(stretch, by: "op")
-        #expect(try rows() == 1...3001)
-        #expect(try store.records().map { $0.json["seq"] } == [.integer(3001)])
-        store.close()
+        do {
+            let store = try await store(3000)
+            try await store.remove(stretch, by: "op")
+            #expect(try rows() == 1...3001)
+            #expect(try store.records().map { $0.json["seq"] } == [.integer(3001)])
+            store.close()
+        }
         let again = try await signing.open()
         #expect(try again.records().count == 1)
         await again.drop()
@@ -192,7 +203,7 @@ struct ArchiveTests {
         let store = try await store(20_000)
         let archiving = Task { [file, moment = day(9)] in try await store.archive(before: moment, to: file, by: "op") }
         var (slowest, rounds) = (Duration.zero, 0)
-        while try rows()?.lowerBound == 1 || rounds < 20 {
+        while try rounds < 20 || rounds < 5000 && rows()?.lowerBound == 1 {
             let begin = ContinuousClock.now
             #expect(await store.append(1, at: place.clock.now))
             slowest = max(slowest, .now - begin)

@@ -85,9 +85,11 @@ struct SignedRestorationTests {
     @Test("of a moment ago needs no files moved away")
     func current() async throws {
         let copy = place.directory + "/now.db"
-        let store = try await signing.open()
-        _ = try await store.backUp(to: copy)
-        store.close()
+        do {
+            let store = try await signing.open()
+            _ = try await store.backUp(to: copy)
+            store.close()
+        }
         let restored = try Restoration(
             of: copy, to: place.database, checkpoints: [signing.file], digests: OpenSSLDigests(),
             verifier: Ed25519Notes(), now: place.clock.now

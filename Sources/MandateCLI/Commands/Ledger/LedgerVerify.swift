@@ -9,7 +9,8 @@ struct LedgerVerify: AsyncParsableCommand {
         discussion: """
             Takes an export, or the installation's own ledger when no file is named; that is then also compared with
             every checkpoint it keeps and the one beside the database. What was cut off an export shows against a
-            checkpoint that covers it.
+            checkpoint that covers it. Records that were archived are taken along with --archive, and so are the
+            checkpoints beside the archives; without them what is left is verified, from the first record that is there.
 
             Example:
               mandate ledger verify ledger.jsonl --checkpoint mandate.db.checkpoint --key ledger.vkey
@@ -25,14 +26,15 @@ struct LedgerVerify: AsyncParsableCommand {
             "Whose signatures are good: a key, or a file with one; may be repeated. The installation's own otherwise.",
             valueName: "key"))
     var key: [String] = []
+    @Option(help: ArgumentHelp("Records that were archived; may be repeated.", valueName: "file"))
+    var archive: [String] = []
     @Option(help: ArgumentHelp("The export begins after this record.", valueName: "seq"))
     var after: Int64 = 0
     @OptionGroup var administration: AdministrationOptions
 
-    private static let longestRecord = 1024 * 1024
-
     func validate() throws {
         if after < 0 { throw ValidationError("--after is a record's number, 0 or more") }
+        if after > 0, !archive.isEmpty { throw ValidationError("--archive begins with the first record: leave out --after") }
         if file != nil, after > 0, !checkpoint.isEmpty {
             throw ValidationError("--checkpoint needs a ledger from its first record: leave out --after")
         }
@@ -41,11 +43,12 @@ struct LedgerVerify: AsyncParsableCommand {
     func run() async throws {
         var keys: [VerifierKey] = []
         for text in key { keys.append(try CheckpointReading.key(text)) }
+        let archives = try LedgerArchives(archive)
         let verified =
             if let file {
-                try Self.verify(file: file, after: after, try await checkpoints(keys))
+                try verify(file, try await checkpoints(keys, archives), archives)
             } else {
-                try await verifyInstallation(keys)
+                try await verifyInstallation(keys, archives)
             }
         let summary: JSONValue = [
             "records": .integer(Int64(verified.count)), "last_seq": .integer(verified.lastSequence),
@@ -60,28 +63,20 @@ struct LedgerVerify: AsyncParsableCommand {
         }
     }
 
-    /// Checks the records of an export, in order and to its end.
-    static func verify(
-        file: String, after: Int64, _ checkpoints: [NamedCheckpoint]
+    /// Checks the archives, and then the records of an export to its end.
+    private func verify(
+        _ file: String, _ checkpoints: [NamedCheckpoint], _ archives: LedgerArchives
     ) throws(CommandFailure) -> LedgerVerification {
         var verification = LedgerVerification(after: after, checkpoints: checkpoints)
-        var lines = try LineReader(file: file, limit: longestRecord)
-        while let record = try lines.next() {
-            do throws(LedgerFault) {
-                try verification.check(record)
-            } catch {
-                throw CommandFailure("\(file):\(lines.line): \(error)")
-            }
-        }
-        do throws(LedgerFault) {
-            try verification.finish()
-        } catch {
-            throw CommandFailure("\(file): \(error)")
-        }
+        for archive in archives.files { try verification.check(file: archive) }
+        try verification.check(file: file)
+        try verification.finish(file)
         return verification
     }
 
-    private func verifyInstallation(_ keys: [VerifierKey]) async throws -> LedgerVerification {
+    private func verifyInstallation(
+        _ keys: [VerifierKey], _ archives: LedgerArchives
+    ) async throws -> LedgerVerification {
         let settings = try administration.configuration.settings()
         let source = try await Assembly.ledger(settings)
         let own = try await source.key()
@@ -89,12 +84,18 @@ struct LedgerVerify: AsyncParsableCommand {
         var checkpoints = try await source.checkpoints(reading, besideDatabase: settings.database)
         if !checkpoint.isEmpty, reading.keys.isEmpty { Self.warnUnchecked("the installation has no key yet") }
         for file in checkpoint { checkpoints.append(try reading.read(file: file)) }
-        return try await source.verify(after: after, checkpoints)
+        checkpoints += try archives.checkpoints(reading)
+        if archives.files.isEmpty { return try await source.verify(after: after, checkpoints) }
+        var verification = LedgerVerification(checkpoints: checkpoints)
+        for archive in archives.files { try verification.check(file: archive) }
+        return try await source.verify(continuing: verification)
     }
 
     /// The checkpoints for an export. The key is the installation's own when there is one here and none is named.
-    private func checkpoints(_ keys: [VerifierKey]) async throws -> [NamedCheckpoint] {
-        if checkpoint.isEmpty { return [] }
+    private func checkpoints(
+        _ keys: [VerifierKey], _ archives: LedgerArchives
+    ) async throws -> [NamedCheckpoint] {
+        if checkpoint.isEmpty, archives.files.isEmpty { return [] }
         var keys = keys
         if keys.isEmpty {
             do {
@@ -107,7 +108,7 @@ struct LedgerVerify: AsyncParsableCommand {
         let reading = CheckpointReading(keys: keys)
         var found: [NamedCheckpoint] = []
         for file in checkpoint { found.append(try reading.read(file: file)) }
-        return found
+        return found + (try archives.checkpoints(reading))
     }
 
     private static func warnUnchecked(_ why: String) {

@@ -14,6 +14,18 @@ public struct MerkleFrontier: Hashable, Sendable {
         self.size = size
     }
 
+    /// The edge of a tree of `size` leaves, of its last leaf and that one's audit path: it names all that stands to the left.
+    /// Nil when the path has another length.
+    public init?(last leaf: [UInt8], path: [[UInt8]], size: Int64, _ hasher: MerkleHasher) throws(Refusal) {
+        guard size > 0, path.count == size.trailingZeroBitCount + size.nonzeroBitCount - 1,
+            leaf.count == MerkleHasher.length, path.allSatisfy({ $0.count == MerkleHasher.length })
+        else { return nil }
+        var root = leaf
+        for left in path.prefix(size.trailingZeroBitCount) { root = try hasher.node(left, root) }
+        roots = path.dropFirst(size.trailingZeroBitCount).reversed() + [root]
+        self.size = size
+    }
+
     /// Appends a leaf by its hash; `completed` is told the height and the root of every subtree that is now complete, the
     /// leaf first.
     public mutating func append(
