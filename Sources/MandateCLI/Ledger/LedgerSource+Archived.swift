@@ -11,7 +11,8 @@ extension LedgerSource {
         case .database(let file): return try file.archived()
         case .server(let server):
             let query = [(name: "after", value: "0"), (name: "limit", value: "1")]
-            return try LedgerPage(try await server.get("ledger", query: query)).records.first.map { $0.sequence - 1 } ?? 0
+            return try LedgerPage(try await server.get("ledger", query: query)).records.first.map { $0.sequence - 1 }
+                ?? 0
         }
     }
 
@@ -38,7 +39,8 @@ extension LedgerSource {
     }
 
     /// The audit path of the last record of a tree names everything to its left.
-    private static func edge(at size: Int64, of server: Administration) async throws -> (MerkleFrontier, leaf: [UInt8]) {
+    private static func edge(at size: Int64, of server: Administration) async throws -> (MerkleFrontier, leaf: [UInt8])
+    {
         let query = [(name: "seq", value: String(size)), (name: "size", value: String(size))]
         let answer = try await server.get("ledger", "inclusion", query: query).body
         func hash(_ value: JSONValue?) throws(CommandFailure) -> [UInt8] {

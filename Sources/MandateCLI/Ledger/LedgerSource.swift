@@ -103,7 +103,8 @@ enum LedgerSource {
         }
         // Nobody can take away the beginning and call it archived: the record that says so is in the tree.
         guard verification.archived >= archived else {
-            throw CommandFailure("records were cut: records 1 to \(archived) are gone, and no record says that they were archived")
+            throw CommandFailure(
+                "records were cut: records 1 to \(archived) are gone, and no record says that they were archived")
         }
         return verification
     }

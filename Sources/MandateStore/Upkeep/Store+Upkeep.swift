@@ -21,7 +21,8 @@ extension Store: DatabaseUpkeep {
         let (path, readers, digests) = (path, readers, digests)
         return try await inTurn { () throws(Problem) in
             let archive = try await apart { (stop) throws(Problem) in
-                try ArchiveMaker(database: path, readers: readers, digests: digests, stop: stop).make(file, before: moment)
+                try ArchiveMaker(database: path, readers: readers, digests: digests, stop: stop).make(
+                    file, before: moment)
             }
             try await remove(archive, by: operatorName)
             await drop()

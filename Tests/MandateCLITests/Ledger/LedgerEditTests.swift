@@ -144,7 +144,8 @@ struct LedgerEditTests {
         #expect(try fault(rest, .tiles(tree), last) == nil)
         #expect(try fault(rest, .tiles(tree), try hasher.leaf([]))?.sequence == 6)
         #expect(try fault(rest, .unknown, last)?.sequence == 12)
-        #expect(try fault(Array(rest.dropLast()), .tiles(tree), last)?.description.hasPrefix("records were cut") == true)
+        #expect(
+            try fault(Array(rest.dropLast()), .tiles(tree), last)?.description.hasPrefix("records were cut") == true)
     }
 
     @Test("is compared with a checkpoint only when somebody known has signed it")

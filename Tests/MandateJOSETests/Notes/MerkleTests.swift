@@ -50,6 +50,23 @@ struct MerkleTests {
         try (0..<count).map { try hasher.leaf(Array("record \($0)".utf8)) }
     }
 
+    @Test("goes on from the audit path of its last leaf, and from no other")
+    func edge() throws {
+        let hasher = MerkleHasher(OpenSSLDigests())
+        let leaves = try (0..<70).map { try hasher.leaf([UInt8($0)]) }
+        for size in 1...64 {
+            let path = try Definition.path(size - 1, leaves[..<size])
+            var edge = try #require(
+                try MerkleFrontier(last: leaves[size - 1], path: path, size: Int64(size), hasher), "\(size)")
+            #expect(try edge.root(hasher) == Definition.root(leaves[..<size]))
+            for next in size..<70 { try edge.append(leaves[next], hasher) }
+            #expect(try edge.root(hasher) == Definition.root(leaves[...]))
+            #expect(try MerkleFrontier(last: leaves[0], path: path + [leaves[0]], size: Int64(size), hasher) == nil)
+            #expect(try MerkleFrontier(last: [0], path: path, size: Int64(size), hasher) == nil)
+        }
+        #expect(try MerkleFrontier(last: leaves[0], path: [], size: 0, hasher) == nil)
+    }
+
     @Test("has the root, the audit paths and the consistency proofs of RFC 9162 at every size up to 130")
     func small() throws {
         let leaves = try Self.leaves(130)

@@ -32,7 +32,9 @@ struct RestorationTests {
     /// Everything but the lock, byte for byte.
     private func everything() throws -> [String: Data] {
         try files { $0.hasPrefix("mandate.db") && !$0.hasSuffix(".lock") && !$0.hasSuffix("-shm") }
-            .reduce(into: [String: Data]()) { $0[$1] = FileManager.default.contents(atPath: place.directory + "/" + $1) }
+            .reduce(into: [String: Data]()) {
+                $0[$1] = FileManager.default.contents(atPath: place.directory + "/" + $1)
+            }
             // Whoever reads leaves an empty log behind.
             .filter { !$0.value.isEmpty }
     }

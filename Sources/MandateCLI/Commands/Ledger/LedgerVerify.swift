@@ -34,7 +34,9 @@ struct LedgerVerify: AsyncParsableCommand {
 
     func validate() throws {
         if after < 0 { throw ValidationError("--after is a record's number, 0 or more") }
-        if after > 0, !archive.isEmpty { throw ValidationError("--archive begins with the first record: leave out --after") }
+        if after > 0, !archive.isEmpty {
+            throw ValidationError("--archive begins with the first record: leave out --after")
+        }
         if file != nil, after > 0, !checkpoint.isEmpty {
             throw ValidationError("--checkpoint needs a ledger from its first record: leave out --after")
         }
