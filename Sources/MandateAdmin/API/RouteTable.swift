@@ -139,7 +139,10 @@ extension Route {
             "POST", "/v1/registry", "Bring the registry to what a document says", .registryWrite,
             query: ["dry_run", "prune"], takes: .ref("RegistryDocument"), answers: [.ok("AppliedPlan"), .conflict],
             bodyLimit: 16 << 20, AdminAPI.applyRegistry),
-        Route("GET", "/metrics", "Read the metrics (Prometheus text)", .registryRead, AdminAPI.showMetrics),
+        Route(
+            "GET", "/metrics", "Read the metrics (Prometheus text)", .registryRead,
+            answers: [Answer(200, "The metrics as they are now.", .string(), mediaType: "text/plain")],
+            AdminAPI.showMetrics),
         Route(
             "POST", "/v1/ledger/archive", "Move old records to a file on the server's machine", .registryWrite,
             takes: .ref("ArchiveWritten"), answers: [.ok("Archived"), .conflict], socketOnly: true,
