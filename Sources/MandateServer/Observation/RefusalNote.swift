@@ -7,4 +7,6 @@ struct RefusalNote: Hashable, Sendable {
     var clientID: String?
     /// What it named as audiences, as far as they could be audiences.
     var audience: String?
+    /// Whether the log says it of many together.
+    var isSaidTogether = false
 }

@@ -26,12 +26,11 @@ struct DetectionList: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var filter = [(name: "event", value: LedgerEvent.detectionRaised.rawValue)]
+        if let agent { filter.append((name: "agent", value: agent)) }
         var newest: [JSONValue] = []
-        try await administration.connect().records(after: 0) { line in
-            // Most records are none, and need not be read.
-            guard line.bytes.contains(Self.event), let record = try Self.finding(line.bytes), isWanted(record)
-            else { return }
-            newest.append(record)
+        try await administration.connect().records(after: 0, matching: filter) { record in
+            newest.append(try LedgerLine(record.bytes).record)
             if newest.count > count { newest.removeFirst() }
         }
         let findings = newest
@@ -46,17 +45,5 @@ struct DetectionList: AsyncParsableCommand {
             }
             return table.lines(for: terminal)
         }
-    }
-
-    private static let event = Array("\"event\":\"\(LedgerEvent.detectionRaised.rawValue)\"".utf8)
-
-    private static func finding(_ bytes: [UInt8]) throws -> JSONValue? {
-        let record = try LedgerLine(bytes).record
-        return record["event"]?.string == LedgerEvent.detectionRaised.rawValue ? record : nil
-    }
-
-    private func isWanted(_ finding: JSONValue) -> Bool {
-        guard let agent else { return true }
-        return finding["agent_id"]?.string.map { $0.utf8.elementsEqual(agent.utf8) } ?? false
     }
 }

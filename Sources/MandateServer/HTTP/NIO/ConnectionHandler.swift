@@ -157,6 +157,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // Behind it wait others that were sent without waiting for an answer: no pause would slow them down.
         if parser.isInside, current?.keepsAlive == true, !isFinishing, let context, context.channel.isWritable {
             worker.turnstile.count()
+            report(Turnstile.response)
             context.write(wrapOutboundOut(ByteBuffer(bytes: Turnstile.refusal(date: worker.dateText()))), promise: nil)
             needsFlush = true
             goOn()
@@ -178,10 +179,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    private func answer(_ response: HTTPResponse) {
+    private func report(_ response: HTTPResponse) {
         worker.report(response, to: kind, from: address, in: span)
         span?.end(status: response.status)
         span = nil
+    }
+
+    private func answer(_ response: HTTPResponse) {
+        report(response)
         guard case .answering = state, let context else { return }
         let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
         let head = response.head(date: worker.dateText(), keepsAlive: keepsAlive)

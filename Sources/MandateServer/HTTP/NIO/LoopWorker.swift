@@ -71,10 +71,10 @@ final class LoopWorker {
         return keys.respond(to: request)
     }
 
-    /// Counts an answer, and says it in the log when it is a refusal.
+    /// Counts an answer, and says it in the log when it is a refusal that nobody else says.
     func report(_ response: HTTPResponse, to kind: RequestKind, from address: String, in span: RequestSpan?) {
         metrics.count(kind, status: response.status, refusal: response.refusal)
-        guard let refusal = response.refusal, logger.logLevel <= .info else { return }
+        guard let refusal = response.refusal, !refusal.isSaidTogether, logger.logLevel <= .info else { return }
         var line: Logger.Metadata = [
             "reason": "\(refusal.reason)", "request_id": "\(refusal.requestID ?? "-")", "status": "\(response.status)",
             "endpoint": "\(kind.endpoint.label)", "address": "\(address)",

@@ -14,7 +14,11 @@ final class Turnstile {
 
     private static let pause = TimeAmount.milliseconds(50)
     private static let atOnce = 500
-    private static let response = OAuthError(.unavailable(.overloaded)).response(requestID: nil)
+    static let response = {
+        var response = OAuthError(.unavailable(.overloaded)).response(requestID: nil)
+        response.refusal?.isSaidTogether = true
+        return response
+    }()
 
     init(loop: any EventLoop, logger: Logger) {
         self.loop = loop
