@@ -30,14 +30,16 @@ struct ProofAPITests {
         let newest = await desk.api.respond(to: request)
         #expect(newest.status == 200 && newest.body == notes[2].note)
         #expect(newest.contentType == "text/plain; charset=utf-8")
-        #expect(try await desk.ask("GET", "/v1/ledger/key").json == ["key": .string(try #require(key).description)])
+        let named = try await desk.ask("GET", "/v1/ledger/key").json["key"]?.string
+        #expect(named != nil && named == key?.description)
         let page = try await desk.ask("GET", "/v1/ledger/checkpoints?limit=2")
-        #expect(page.json["items"]?.array?.map { $0["size"] } == [.integer(1), .integer(2)])
+        let sizes = (page.json["items"]?.array ?? []).compactMap { $0["size"]?.integer }
+        #expect(sizes == [1, 2])
         #expect(page.json["next"] == "2")
         let rest = try await desk.ask("GET", "/v1/ledger/checkpoints?limit=2&after=2")
-        #expect(
-            rest.json["items"] == [["size": 3, "at": "1970-01-01T00:00:03.000Z", "note": "note 3\n"]]
-                && rest.json["next"] == .null)
+        let last: JSONValue = ["size": 3, "at": "1970-01-01T00:00:03.000Z", "note": "note 3\n"]
+        #expect(rest.json["items"]?.array == [last])
+        #expect(rest.json["next"] == .null)
     }
 
     @Test("leads from the hash of a record to the root, and from one root to another")
