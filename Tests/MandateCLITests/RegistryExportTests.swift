@@ -52,7 +52,7 @@ struct RegistryExportTests {
     @Test("is refused when YAML cannot say it")
     func unsayable() async throws {
         let deep = String(repeating: "[", count: 20) + String(repeating: "]", count: 20)
-        for value in [#""\u{FEFF}x""#, deep] {
+        for value in [#""\uFEFFx""#, deep] {
             let agent = Self.agent.replacing(#""capabilities":null"#, with: #""capabilities":{"a":\#(value)}"#)
             let export = try await RegistryExport.read(from: Administration(Server { _ in agent }))
             #expect(throws: CommandFailure.self) { try export.yaml() }

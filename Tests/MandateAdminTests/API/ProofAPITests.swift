@@ -37,7 +37,7 @@ struct ProofAPITests {
         #expect(sizes == [1, 2])
         #expect(page.json["next"] == "2")
         let rest = try await desk.ask("GET", "/v1/ledger/checkpoints?limit=2&after=2")
-        let last: JSONValue = ["size": 3, "at": "1970-01-01T00:00:03.000Z", "note": "note 3\n"]
+        let last: JSONValue = ["at": "1970-01-01T00:00:03.000Z", "note": "note 3\n", "size": 3]
         #expect(rest.json["items"]?.array == [last])
         #expect(rest.json["next"] == .null)
     }

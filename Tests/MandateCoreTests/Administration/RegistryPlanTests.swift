@@ -235,11 +235,12 @@ struct RegistryPlanTests {
         #expect(keys.made == 1)
         registry.arrange { $0.isBroken = true }
         await #expect(throws: Problem.self) { try await apply(audience) }
-        #expect(keys.made == 2 && keys.files.count == 1)
+        // The commit that failed may come back with the next start, and needs the file then.
+        #expect(keys.made == 2 && keys.files.count == 2)
         registry.arrange { $0.isBroken = false }
         _ = try await apply(audience)
         #expect(registry.state.keys.map(\.algorithm) == [.es256, .rs256])
         #expect(registry.state.keys.map(\.state) == [.active, .active])
-        #expect(keys.files == registry.state.keys.map(\.id))
+        #expect(Set(keys.files).isSuperset(of: registry.state.keys.map(\.id)))
     }
 }

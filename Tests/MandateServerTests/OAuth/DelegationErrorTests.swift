@@ -18,7 +18,7 @@ struct DelegationErrorTests {
         ),
         (
             .taskOfAnother, 400, "invalid_request", "task_mismatch",
-            "this task is another principal's, or another's too; use a task_id of your own, or ask an operator"
+            "this task is another principal's: use a task_id of your own, or ask an operator"
         ),
         (
             .subjectTokenInvalid, 400, "invalid_request", "subject_token_invalid",

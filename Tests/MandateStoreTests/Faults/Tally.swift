@@ -12,7 +12,7 @@ struct Tally: Equatable {
         "registrations": "SELECT total(link) FROM agent",
         "secrets": "SELECT count(*) FROM secret",
         "live tokens": "SELECT total(tokens) FROM live_token",
-        "active links": "SELECT count(*) FROM activity",
+        "agents seen": "SELECT count(last_active_at) FROM agent_use",
         "tasks": "SELECT count(*) FROM task",
         "held tasks": "SELECT count(holder) FROM task",
         "ended tasks": "SELECT count(*) FROM task WHERE status != 'open'",
