@@ -37,10 +37,11 @@ let package = Package(
             name: "MandateStore",
             dependencies: [core, "CSQLite", .product(name: "CoreMetrics", package: "swift-metrics")]),
         .target(name: "MandateMetrics", dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
+        .target(name: "MandateAccept", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
         .target(
             name: "MandateServer",
             dependencies: [
-                core,
+                core, "MandateAccept",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -52,7 +53,7 @@ let package = Package(
         .target(
             name: "MandateAdmin",
             dependencies: [
-                core,
+                core, "MandateAccept",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -84,8 +84,8 @@ class Service:
 
     def ledger(self):
         """Every record, oldest first."""
-        lines = self.command("ledger", "export").stdout.splitlines()
-        return [json.loads(line) for line in lines]
+        lines = self.command("ledger", "export").stdout.split("\n")
+        return [json.loads(line) for line in lines if line]
 
     # The server
 

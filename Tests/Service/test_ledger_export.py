@@ -245,7 +245,7 @@ class Following:
 
     def __init__(self, service, *arguments):
         self.process = subprocess.Popen(
-            [binary(), "ledger", *arguments, "--config", str(service.config)], stdout=subprocess.PIPE,
+            [binary(), "ledger", *map(str, arguments), "--config", str(service.config)], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, cwd=service.directory, env=service.environment)
         self.lines = []
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -288,7 +288,7 @@ def test_following_survives_restarts_and_ends_cleanly(new_service):
 def test_output_that_nobody_reads_ends_the_command(busy):
     for arguments in (["export"], ["export", "--follow"]):
         process = subprocess.Popen(
-            [binary(), "ledger", *arguments, "--config", str(busy.config)], stdout=subprocess.PIPE,
+            [binary(), "ledger", *map(str, arguments), "--config", str(busy.config)], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, cwd=busy.directory, env=busy.environment)
         assert process.stdout.readline()
         process.stdout.close()

@@ -1,6 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 public import Logging
+import MandateAccept
 public import MandateCore
 import NIOCore
 import NIOPosix
@@ -72,7 +73,7 @@ public struct AdminListener: Sendable {
             onServerRunning: { channel in
                 do {
                     // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
-                    try await channel.pipeline.addHandler(AcceptBackoffHandler(), position: .first)
+                    try await channel.pipeline.addHandler(AcceptPause(), position: .first)
                     try onBound(channel.localAddress?.port)
                 } catch {
                     failure.set(error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)"))

@@ -1,3 +1,4 @@
+import MandateAccept
 import MandateCore
 import NIOCore
 import NIOPosix
@@ -39,7 +40,7 @@ public final class PublicListener: Sendable {
                 .serverChannelInitializer { channel in
                     // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                        try channel.pipeline.syncOperations.addHandler(AcceptPause())
                     }
                 }
                 .serverChannelOption(.backlog, value: 1024)
