@@ -10,6 +10,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from delegation import SocketConnection
+from receivers import wait_for
 from service import INVENTORY, READER, ROOT
 
 FORM = {"grant_type": "client_credentials", "audience": INVENTORY}

@@ -8,7 +8,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    enum State {
         /// Reading, or waiting for, a request.
         case open
         /// A request is with its endpoint, or its answer is being sent.
@@ -18,28 +18,28 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case closed
     }
 
-    private static let requestTime = TimeAmount.seconds(10)
-    private static let idleTime = TimeAmount.seconds(30)
-    private static let drainTime = TimeAmount.seconds(2)
     /// A body above this size is one buffer for everybody who waits for it.
     private static let largeBody = 64 * 1024
     /// While an answer is under way no more than this is read ahead.
     private static let readAhead = HTTPLimits.head + HTTPLimits.chunkedBody
+    /// So many pipelined requests are answered before other connections have their turn.
+    private static let turn = 16
 
     private let worker: LoopWorker
     private var context: ChannelHandlerContext?
     private var parser = HTTPParser()
-    private var state = State.open
+    private(set) var state = State.open
     private var address = ""
     private var arrivals = Arrivals()
     private var isReading = false
+    private var isYielding = false
     private var needsFlush = false
     private var holdsRead = false
-    private var isFinishing = false
+    var isFinishing = false
     private var current: HTTPRequest?
     private var kind = RequestKind()
     private var span: RequestSpan?
-    private var startedAt: NIODeadline?
+    private(set) var startedAt: NIODeadline?
     private(set) var lastActive = NIODeadline.now()
 
     init(_ worker: LoopWorker) {
@@ -96,7 +96,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .answering = state, parser.waiting > Self.readAhead {
+        if isAnswering || isYielding, parser.waiting > Self.readAhead {
             holdsRead = true
         } else {
             context.read()
@@ -106,8 +106,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Works off what was read, until a request must wait for its answer. A loop, so that pipelined requests that are
     /// answered at once do not pile up on the stack.
     private func readRequests() {
-        guard !isReading else { return }
+        guard !isReading, !isYielding else { return }
         isReading = true
+        var left = Self.turn
         defer {
             isReading = false
             if needsFlush {
@@ -116,6 +117,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             }
         }
         while case .open = state {
+            guard left > 0 else { return yield() }
+            left -= 1
             do throws(HTTPFailure) {
                 switch try parser.next() {
                 case .incomplete: return
@@ -126,6 +129,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 refuse(error)
             }
         }
+    }
+
+    /// Goes on when the others that were ready in this tick had their turn.
+    private func yield() {
+        guard let loop = context?.eventLoop else { return }
+        isYielding = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.execute { bound.value.resume() }
+    }
+
+    private func resume() {
+        isYielding = false
+        readOn()
+        readRequests()
+    }
+
+    private func readOn() {
+        guard holdsRead else { return }
+        holdsRead = false
+        context?.read()
     }
 
     private func handle(_ request: HTTPRequest) {
@@ -213,10 +236,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return drain()
         }
         goOn()
-        if holdsRead {
-            holdsRead = false
-            context?.read()
-        }
+        readOn()
         readRequests()
     }
 
@@ -229,7 +249,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// The connection cannot be understood any more: says why, and closes.
-    private func refuse(_ failure: HTTPFailure) {
+    func refuse(_ failure: HTTPFailure) {
         state = .answering
         current = nil
         kind = RequestKind()
@@ -246,10 +266,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         state = .draining(since: .now())
         parser = HTTPParser()
         context?.close(mode: .output, promise: nil)
-        if holdsRead {
-            holdsRead = false
-            context?.read()
-        }
+        readOn()
+    }
+
+    func closeNow() {
+        context?.close(promise: nil)
     }
 
     private func write(_ bytes: [UInt8]) {
@@ -257,38 +278,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     }
 
+    private var isAnswering: Bool {
+        if case .answering = state { true } else { false }
+    }
+
     private var isOver: Bool {
         switch state {
         case .open, .answering: false
         case .draining, .closed: true
         }
-    }
-}
-
-extension ConnectionHandler {
-    func checkDeadlines(at now: NIODeadline) {
-        switch state {
-        case .open:
-            if let startedAt {
-                if now - startedAt > Self.requestTime { refuse(.timedOut) }
-            } else if now - lastActive > Self.idleTime {
-                closeNow()
-            }
-        case .answering:
-            if let startedAt, now - startedAt > Self.requestTime { closeNow() }
-        case .draining(let since):
-            if now - since > Self.drainTime { closeNow() }
-        case .closed: break
-        }
-    }
-
-    /// Lets an answer under way go out, then closes.
-    func finish() {
-        isFinishing = true
-        if isIdle { closeNow() }
-    }
-
-    func closeNow() {
-        context?.close(promise: nil)
     }
 }

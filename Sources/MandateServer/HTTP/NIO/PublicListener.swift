@@ -20,6 +20,8 @@ public final class PublicListener: Sendable {
 
     private static let sweepEvery = TimeAmount.milliseconds(250)
     private static let patience = TimeAmount.seconds(5)
+    /// How many bytes the kernel takes before it has sent the ones before them.
+    private static let unsent = 32 * 1024
 
     /// Binds `host`:`port` (port 0: any free one) and serves at once, with `loops` threads and at most `connections`
     /// connections.
@@ -48,6 +50,8 @@ public final class PublicListener: Sendable {
                 .serverChannelOption(.maxMessagesPerRead, value: 64)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // A client that pipelines and reads slowly gets no more answers made than it takes.
+                .childChannelOption(.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: Self.unsent)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
