@@ -19,7 +19,7 @@ test: build unit service
 
 # The parts, in the debug build.
 unit: tools
-	swift test --parallel
+	scripts/unit.sh
 
 # The running program, from outside, with clients and verifiers that nobody here wrote.
 service: build

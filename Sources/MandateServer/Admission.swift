@@ -13,8 +13,8 @@ struct Admission {
     static let fewest = 128
     static let most = 4096
     /// Answers that take longer than `slow` shrink the bound; it grows while they take less than `quick`.
-    static let slow = Duration.milliseconds(120)
-    static let quick = Duration.milliseconds(80)
+    static let slow = Duration.milliseconds(100)
+    static let quick = Duration.milliseconds(65)
     /// A request that waited this long behind others of its own connection is not begun any more,
     static let stale = Duration.milliseconds(200)
     /// unless so few are under way that nobody else keeps it waiting.

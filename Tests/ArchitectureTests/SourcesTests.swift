@@ -14,8 +14,7 @@ struct SourcesTests {
         #expect(
             modules == [
                 "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
-                "MandateMetrics",
-                "MandateVerifier", "MandateCLI", "mandate",
+                "MandateMetrics", "MandateAccept", "MandateVerifier", "MandateCLI", "mandate",
             ])
     }
 
