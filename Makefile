@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model overload crash sanitize bench scale check format run tools clean
+.PHONY: build demo test unit service model overload crash sanitize bench scale check format run tools test-tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -18,11 +18,11 @@ demo: build
 test: build unit service
 
 # The parts, in the debug build.
-unit: tools
+unit: test-tools
 	scripts/unit.sh
 
 # The running program, from outside, with clients and verifiers that nobody here wrote.
-service: build
+service: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
 
 ## model: a million random chains judged by the service and by a small model; they must agree
@@ -40,7 +40,7 @@ crash: build
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python crash_run.py --report ../../docs/crash.md
 
 ## sanitize: the Swift tests under ThreadSanitizer and AddressSanitizer
-sanitize: tools
+sanitize: test-tools
 	scripts/sanitize.sh thread
 	scripts/sanitize.sh address
 
@@ -66,6 +66,9 @@ run: build
 # OpenSSL and SQLite are the system's; the demo and the tests use curl, jq, openssl and Python.
 tools:
 	@sh scripts/tools.sh
+
+test-tools:
+	@sh scripts/tools.sh tests
 
 clean:
 	swift package clean
