@@ -16,9 +16,11 @@ from wire import request
 SECONDS = float(os.environ.get("MANDATE_OVERLOAD", 15))
 # The figures are those of a release build; a debug build must be as fair, and is not as fast.
 IS_RELEASE = "debug" not in binary().parts
-LATEST = 250 if IS_RELEASE else 1000
-# Seconds in which thousands of connections are opened weigh more in a short run.
-SHARE = 0.8 if SECONDS >= 60 else 0.7
+# A short run shows that nothing collapses: the seconds in which thousands of connections are opened weigh more in it, and so
+# does what else the machine does. `make overload` holds the figures.
+IS_LONG = SECONDS >= 60
+LATEST = 250 if IS_RELEASE and IS_LONG else 1000
+SHARE = 0.8 if IS_LONG else 0.6
 IDLE, SLOW = 10_000, 500
 
 
@@ -97,14 +99,14 @@ def test_idle_and_slow_connections_are_not_noticed(busy_service):
     resident = busy_service.resident()
     print(f"alone {alone['rate']:.0f}/s; {opened:.1f} s to open; among the others {crowded}; {resident / 2**20:.0f} MiB")
     assert crowded["errors"] == crowded["lost"] == crowded["shed"] == 0, crowded
-    assert crowded["rate"] >= 0.49 * alone["rate"] and crowded["p99_ms"] <= LATEST, (alone, crowded)
+    assert crowded["rate"] >= (0.49 if IS_LONG else 0.4) * alone["rate"] and crowded["p99_ms"] <= LATEST, (alone, crowded)
     assert resident <= 128 << 20 or not IS_RELEASE, f"{resident / 2**20:.1f} MiB"
     assert all(is_open(one) for one in random.sample(idle, 50))
     until = begin + opened + 15
     while any(is_open(one, quietly=False) for one in slow + readers):
         assert time.monotonic() < until, "a slow connection is still there"
         time.sleep(0.25)
-    if SECONDS >= 60:
+    if IS_LONG:
         time.sleep(max(0, begin + opened + 32 - time.monotonic()))
         assert not any(is_open(one) for one in idle), "an idle connection is still there"
     for one in idle + slow + readers:
