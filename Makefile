@@ -26,16 +26,17 @@ service: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
 
 ## model: a million random chains judged by the service and by a small model; they must agree
-model: build
+model: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
 
-## overload: five times what it can do for a minute, ten thousand idle connections, slow senders and readers
-overload: build
+## overload: five times what it can do, with many connections and with long pipelines, a minute each; then ten thousand
+## idle connections, slow senders and readers
+overload: build test-tools
 	MANDATE_OVERLOAD=120 MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh -s test_overload.py
 
 ## crash: a thousand times kill -9 under load over a million records; the outcome is docs/crash.md
-crash: build
+crash: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python crash_run.py --report ../../docs/crash.md
 
@@ -45,11 +46,11 @@ sanitize: test-tools
 	scripts/sanitize.sh address
 
 ## bench: the figures of docs/performance.md, measured on this machine
-bench: build
+bench: build test-tools
 	Benchmarks/bench.py --bin $(CURDIR)/$(BINARY)
 
 ## scale: tokens a second with a million agents and ten million records, against an empty installation
-scale: build
+scale: build test-tools
 	Benchmarks/scale.py --bin $(CURDIR)/$(BINARY)
 
 ## check: what the style guide can be checked for
