@@ -12,26 +12,23 @@ struct ObservedMembers {
     }
 
     private let record: [UInt8]
-    private var places: [Range<Int>]
+    private let places: [Range<Int>]
 
-    /// Nil when the bytes are no JSON object.
+    /// Nil when the bytes are no JSON object with members.
     init?(_ record: [UInt8]) {
+        var places = [Range<Int>](repeating: 0..<0, count: Name.texts.count)
+        var next = 0
+        let isWhole = record.withUnsafeBytes { bytes in
+            RecordMembers(bytes).each { name, value in
+                let letters = bytes[name]
+                while next < places.count, Name.texts[next].lexicographicallyPrecedes(letters) { next += 1 }
+                if next < places.count, Name.texts[next].elementsEqual(letters) { places[next] = value }
+                return true
+            }
+        }
+        guard isWhole else { return nil }
         self.record = record
-        places = [Range<Int>](repeating: 0..<0, count: Name.texts.count)
-        var (index, next) = (0, 0)
-        guard record.first == UInt8(ascii: "{") else { return nil }
-        repeat {
-            index += 1
-            guard let name = Self.string(in: record, at: index), name.upperBound < record.count,
-                record[name.upperBound] == UInt8(ascii: ":"),
-                let value = Self.value(in: record, at: name.upperBound + 1)
-            else { return nil }
-            let letters = record[(name.lowerBound + 1)..<(name.upperBound - 1)]
-            while next < places.count, Name.texts[next].lexicographicallyPrecedes(letters) { next += 1 }
-            if next < places.count, Name.texts[next].elementsEqual(letters) { places[next] = value }
-            index = value.upperBound
-        } while index < record.count && record[index] == UInt8(ascii: ",")
-        guard index == record.count - 1, record[index] == UInt8(ascii: "}") else { return nil }
+        self.places = places
     }
 
     /// The member's JSON; empty when it is not there.
@@ -59,40 +56,5 @@ struct ObservedMembers {
         } catch {
             return nil
         }
-    }
-
-    /// The string that begins at `start`, with its quotes.
-    private static func string(in json: [UInt8], at start: Int) -> Range<Int>? {
-        guard start < json.count, json[start] == UInt8(ascii: "\"") else { return nil }
-        var index = start + 1
-        while index < json.count {
-            switch json[index] {
-            case UInt8(ascii: "\""): return start..<(index + 1)
-            case UInt8(ascii: "\\"): index += 2
-            default: index += 1
-            }
-        }
-        return nil
-    }
-
-    /// The value that begins at `start`.
-    private static func value(in json: [UInt8], at start: Int) -> Range<Int>? {
-        var (index, depth) = (start, 0)
-        while index < json.count {
-            switch json[index] {
-            case UInt8(ascii: "\""):
-                guard let string = string(in: json, at: index) else { return nil }
-                index = string.upperBound
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
-                index += 1
-            case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"):
-                if depth == 0 { return start..<index }
-                if json[index] != UInt8(ascii: ",") { depth -= 1 }
-                index += 1
-            default: index += 1
-            }
-        }
-        return nil
     }
 }

@@ -13,7 +13,7 @@ struct LedgerHead {
     init(sequence: Int64, leaf: [UInt8]?, at: Instant) {
         self.sequence = sequence
         self.leaf = leaf
-        hash = leaf.map(Self.text)
+        hash = leaf.map(Hex.encode(sha256:))
         self.at = at
     }
 
@@ -28,7 +28,7 @@ struct LedgerHead {
             self.init(sequence: 0, leaf: nil, at: Instant(milliseconds: latest))
             return
         }
-        let previous = last.count > 1 ? Self.text(try Self.leaf(of: last[1].record, digests: digests)) : nil
+        let previous = last.count > 1 ? Hex.encode(sha256: try Self.leaf(of: last[1].record, digests: digests)) : nil
         let json = try StoredJSON(newest.record, "the last ledger record")
         guard try json.required("seq", \.integer) == newest.sequence,
             try json.optional("prev", \.string) == previous
@@ -43,6 +43,4 @@ struct LedgerHead {
     static func leaf(of record: [UInt8], digests: any Digests) throws(StoreError) -> [UInt8] {
         try hashing { () throws(Refusal) in try MerkleHasher(digests).leaf(record) }
     }
-
-    private static func text(_ leaf: [UInt8]) -> String { "sha256:" + Hex.encode(leaf) }
 }

@@ -9,19 +9,24 @@ public struct RecordMembers {
     }
 
     /// Shows every member, in order, as where its name (without quotes) and its value are, until `visit` answers false.
-    /// Ends at the first byte that canonical JSON would not have there.
-    public func each(_ visit: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
-        guard let first = record.first, first == UInt8(ascii: "{") else { return }
+    /// Ends at the first byte that canonical JSON would not have there; answers whether that never happened, and every
+    /// member was shown up to the brace that ends the record.
+    @discardableResult
+    public func each(_ visit: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) -> Bool {
+        guard let first = record.first, first == UInt8(ascii: "{") else { return false }
         var position = 1
         while let name = string(at: position) {
             let start = name.upperBound + 1
             guard start < record.count, record[name.upperBound] == UInt8(ascii: ":"),
                 let end = end(ofValueAt: start)
-            else { return }
-            guard visit(name.lowerBound + 1..<name.upperBound - 1, start..<end) else { return }
-            guard end < record.count, record[end] == UInt8(ascii: ",") else { return }
+            else { return false }
+            guard visit(name.lowerBound + 1..<name.upperBound - 1, start..<end) else { return false }
+            guard record[end] == UInt8(ascii: ",") else {
+                return end == record.count - 1 && record[end] == UInt8(ascii: "}")
+            }
             position = end + 1
         }
+        return false
     }
 
     /// The bytes of the member with this name, or nil when there is none.
