@@ -1,10 +1,5 @@
+import Glibc
 public import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The first handler of a listening channel: when there is no descriptor or memory to accept with, connections wait for a
 /// moment.

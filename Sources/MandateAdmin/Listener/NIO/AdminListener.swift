@@ -2,7 +2,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import MandateAccept
-public import MandateCore
+import MandateCore
 import NIOCore
 import NIOPosix
 import NIOSSL

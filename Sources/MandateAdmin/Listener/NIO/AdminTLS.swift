@@ -1,4 +1,4 @@
-public import MandateCore
+import MandateCore
 import NIOSSL
 
 /// PEM files for TLS on the way into administration.
