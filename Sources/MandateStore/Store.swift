@@ -124,11 +124,7 @@ public final class Store: Sendable {
     }
 
     private static func emptyPolicy(_ digests: any Digests) throws(StoreError) -> PolicyDigest {
-        do {
-            return try PolicyDigest(of: [], hashing: digests)
-        } catch {
-            throw StoreError(code: 0, message: "SHA-256 failed")
-        }
+        try hashing { () throws(Refusal) in try PolicyDigest(of: [], hashing: digests) }
     }
 }
 

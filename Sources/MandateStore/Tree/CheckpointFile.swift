@@ -70,7 +70,7 @@ final class CheckpointFile: Sendable {
         let number = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard number >= 0 else {
             if errno == ENOENT { return nil }
-            throw Problem(.unavailable, "\(path) cannot be read: \(fault()); mend that, or move it away")
+            throw Problem(.unavailable, "\(path) cannot be read: \(SystemError.text); mend that, or move it away")
         }
         defer { close(number) }
         var bytes: [UInt8] = []
@@ -79,7 +79,7 @@ final class CheckpointFile: Sendable {
             let count = Glibc.read(number, &block, block.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw Problem(.unavailable, "\(path) cannot be read: \(fault()); mend that, or move it away")
+                throw Problem(.unavailable, "\(path) cannot be read: \(SystemError.text); mend that, or move it away")
             }
             if count == 0 { break }
             bytes.append(contentsOf: block[..<count])
@@ -93,18 +93,16 @@ final class CheckpointFile: Sendable {
         let draft = path + ".new"
         unlink(draft)
         let number = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard number >= 0 else { return fault() }
+        guard number >= 0 else { return SystemError.text }
         defer { close(number) }
         var rest = note[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { bytes in write(number, bytes.baseAddress, bytes.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return fault() }
+            guard count > 0 else { return SystemError.text }
             rest = rest.dropFirst(count)
         }
-        guard fchmod(number, 0o644) == 0, fsync(number) == 0, rename(draft, path) == 0 else { return fault() }
+        guard fchmod(number, 0o644) == 0, fsync(number) == 0, rename(draft, path) == 0 else { return SystemError.text }
         return nil
     }
-
-    private static func fault() -> String { String(cString: strerror(errno)) }
 }

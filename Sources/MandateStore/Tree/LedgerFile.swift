@@ -13,19 +13,23 @@ public final class LedgerFile {
     /// Whether the database is of a schema that has tiles and checkpoints.
     private let hasTree: Bool
 
+    private static let mend = "restore a backup"
+
     /// Opens the database at `path` and takes the lock on its directory.
     public init(path: String, digests: any Digests) throws(Problem) {
         self.path = try DatabaseFile(at: path).path
         self.digests = digests
         lock = try DirectoryLock(for: self.path)
-        do throws(StoreError) {
-            connection = try Connection(path: self.path, access: .reading)
+        (connection, hasTree, page) = try asking(
+            failing: "the database \(path) cannot be read", mend: Self.mend
+        ) { [path = self.path] () throws(StoreError) in
+            let connection = try Connection(path: path, access: .reading)
             guard try connection.first("PRAGMA application_id", map: { row in row.integer(0) }) == Schema.applicationID
             else { throw StoreError(code: 0, message: "the file is no database of mandate") }
-            hasTree = try Schema.version(of: connection) >= 3
-            page = try connection.prepare("SELECT seq, record FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?")
-        } catch {
-            throw Problem(.unavailable, "the database \(path) cannot be read: \(error.message); restore a backup")
+            return (
+                connection, try Schema.version(of: connection) >= Schema.checkpointed,
+                try connection.prepare("SELECT seq, record FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?")
+            )
         }
     }
 
@@ -41,15 +45,10 @@ public final class LedgerFile {
             after: size, limit: limit)
     }
 
-    /// The note in the file beside the database; nil when there is none.
-    public func publishedCheckpoint() throws(Problem) -> [UInt8]? {
-        try Store.publishedCheckpoint(besideDatabase: path)
-    }
-
     /// How many records are in archives and no longer here.
     public func archived() throws(Problem) -> Int64 {
         guard hasTree else { return 0 }
-        return try asking("the state") { () throws(StoreError) in
+        return try asking(failing: "the state cannot be read", mend: Self.mend) { () throws(StoreError) in
             try connection.first("SELECT archived FROM state") { row in row.integer(0) } ?? 0
         }
     }
@@ -57,7 +56,8 @@ public final class LedgerFile {
     /// The tree as it was when the ledger had so many records, from what is stored of it; and the hash of the last of them.
     public func tree(at size: Int64) throws(Problem) -> (tiles: MerkleTiles, last: [UInt8]?) {
         guard size > 0 else { return (MerkleTiles(), nil) }
-        return try asking("the tree at record \(size)") { () throws(StoreError) in
+        return try asking(failing: "the tree at record \(size) cannot be read", mend: Self.mend) {
+            () throws(StoreError) in
             let stored = try StoredTree(connection, MerkleHasher(digests))
             let last = try stored.hash(of: Subtree(height: 0, index: size - 1))
             return (try MerkleTiles(of: stored, size: size), last)
@@ -66,7 +66,7 @@ public final class LedgerFile {
 
     /// The root over the first records, from what is stored of the tree.
     public func root(of size: Int64) throws(Problem) -> [UInt8] {
-        try asking("the tree at record \(size)") { () throws(StoreError) in
+        try asking(failing: "the tree at record \(size) cannot be read", mend: Self.mend) { () throws(StoreError) in
             try StoredTree(connection, MerkleHasher(digests)).root(of: 0..<size)
         }
     }
@@ -74,7 +74,9 @@ public final class LedgerFile {
     /// A full tile of the tree as it is stored; nil when there is none.
     public func tile(_ level: Int, _ number: Int64) throws(Problem) -> MerkleTile? {
         guard hasTree else { return nil }
-        return try asking("tile \(number) of level \(level) of the tree") { () throws(StoreError) in
+        return try asking(
+            failing: "tile \(number) of level \(level) of the tree cannot be read", mend: Self.mend
+        ) { () throws(StoreError) in
             try StoredTree(connection, MerkleHasher(digests)).stored(level, number)
         }
     }
@@ -84,19 +86,9 @@ public final class LedgerFile {
 
     /// Records above `sequence`, by the numbers they are filed under, oldest first.
     public func records(after sequence: Int64, limit: Int) throws(Problem) -> [(sequence: Int64, record: [UInt8])] {
-        try asking("what follows record \(sequence)") { () throws(StoreError) in
+        try asking(failing: "what follows record \(sequence) cannot be read", mend: Self.mend) {
+            () throws(StoreError) in
             try page.all([.integer(sequence), .integer(Int64(limit))]) { row in (row.integer(0), row.blob(1)) }
-        }
-    }
-
-    private func asking<Answer>(
-        _ what: String, _ question: () throws(StoreError) -> Answer
-    ) throws(Problem) -> Answer {
-        do {
-            return try question()
-        } catch {
-            throw Problem(
-                .unavailable, "\(what) cannot be read: \(error.message) (SQLite code \(error.code)); restore a backup")
         }
     }
 }

@@ -58,12 +58,3 @@ struct StoredTree: SubtreeHashes {
         try hashing { () throws(Refusal) in try hasher.root(of: row) }
     }
 }
-
-/// The result of hashing; that it fails is the store's failure.
-func hashing<Answer>(_ body: () throws(Refusal) -> Answer) throws(StoreError) -> Answer {
-    do {
-        return try body()
-    } catch {
-        throw StoreError(code: 0, message: "SHA-256 failed")
-    }
-}

@@ -21,13 +21,7 @@ struct TreeEdge {
 
     /// Appends the leaf of a record, inside a transaction.
     mutating func append(_ leaf: [UInt8]) throws(StoreError) {
-        let full: [MerkleTile]
-        do throws(Refusal) {
-            full = try tiles.append(leaf, hasher)
-        } catch {
-            throw StoreError(code: 0, message: "SHA-256 failed")
-        }
-        for tile in full {
+        for tile in try hashing({ () throws(Refusal) in try tiles.append(leaf, hasher) }) {
             try insert.run([.integer(Int64(tile.level)), .integer(tile.number), .blob(tile.bytes)])
         }
     }

@@ -125,20 +125,3 @@ final class DraftFile {
         Problem(.unavailable, field: "file", "could not be written: \(SystemError.text); it was removed again")
     }
 }
-
-/// The names in a directory.
-enum Directory {
-    /// Makes the names durable.
-    static func sync(_ path: String) throws(Problem) {
-        let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if opened >= 0 { close(opened) } }
-        guard opened >= 0, fsync(opened) == 0 else {
-            throw Problem(.unavailable, "the directory could not be made durable: \(SystemError.text)")
-        }
-    }
-}
-
-/// What the system says about its last error.
-enum SystemError {
-    static var text: String { String(cString: strerror(errno)) }
-}

@@ -19,6 +19,9 @@ struct LedgerWalk {
 
     private static let recordsAtOnce: Int64 = 1000
 
+    /// What becomes of whoever cannot read the ledger.
+    static let failing = "the ledger cannot be read"
+
     /// Goes over a connection's records from `first` on. What is before it is known by the tree, and the tree by the roots
     /// that were signed since.
     init(
@@ -28,7 +31,7 @@ struct LedgerWalk {
         hasher = MerkleHasher(digests)
         expected = roots.filter { $0.size >= first - 1 }.sorted { $0.size < $1.size }[...]
         guard first > 1 else { return }
-        (frontier, last) = try Self.asking { [hasher] () throws(StoreError) in
+        (frontier, last) = try asking(failing: Self.failing) { [hasher] () throws(StoreError) in
             let tree = try StoredTree(connection, hasher)
             let leaf = try tree.hash(of: Subtree(height: 0, index: first - 2))
             return (try MerkleFrontier(of: tree, size: first - 1), (first - 1, leaf))
@@ -38,7 +41,7 @@ struct LedgerWalk {
 
     /// Goes over all that a database has; it must begin where its archives end, or before.
     init(of path: String, digests: any Digests, expecting roots: [Root]) throws(Problem) {
-        let (connection, first, archived) = try Self.asking { () throws(StoreError) in
+        let (connection, first, archived) = try asking(failing: Self.failing) { () throws(StoreError) in
             let connection = try Connection(path: path, access: .reading)
             let (first, archived) =
                 try connection.first("SELECT (SELECT min(seq) FROM ledger), archived FROM state") { row in
@@ -54,12 +57,12 @@ struct LedgerWalk {
 
     /// Names the first record that does not continue the one before it, or the first root that is another.
     mutating func check() throws(Problem) {
-        let page = try Self.asking { [connection] () throws(StoreError) in
+        let page = try asking(failing: Self.failing) { [connection] () throws(StoreError) in
             try connection.prepare("SELECT seq, record FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?")
         }
         while true {
             let after = last?.sequence ?? 0
-            let rows = try Self.asking { () throws(StoreError) in
+            let rows = try asking(failing: Self.failing) { () throws(StoreError) in
                 try page.all([.integer(after), .integer(Self.recordsAtOnce)]) { row in
                     (sequence: row.integer(0), record: row.blob(1))
                 }
@@ -90,11 +93,11 @@ struct LedgerWalk {
         guard json["seq"] == .integer(sequence) else {
             throw Self.fault("record \(sequence) is bad: it has another number")
         }
-        let previous = last.map { JSONValue.string("sha256:" + Hex.encode($0.leaf)) } ?? .null
+        let previous = last.map { JSONValue.string(Hex.encode(sha256: $0.leaf)) } ?? .null
         guard json["prev"] == previous else {
             throw Self.fault("record \(sequence) is bad: its prev is not the hash of record \(sequence - 1)")
         }
-        let leaf = try Self.asking { [hasher] () throws(StoreError) in
+        let leaf = try asking(failing: Self.failing) { [hasher] () throws(StoreError) in
             try hashing { () throws(Refusal) in try hasher.leaf(record) }
         }
         last = (sequence, leaf)
@@ -108,7 +111,7 @@ struct LedgerWalk {
 
     private mutating func meetRoots() throws(Problem) {
         while let root = expected.first, root.size == frontier.size {
-            let found = try Self.asking { [frontier, hasher] () throws(StoreError) in
+            let found = try asking(failing: Self.failing) { [frontier, hasher] () throws(StoreError) in
                 try hashing { () throws(Refusal) in try frontier.root(hasher) }
             }
             guard found == root.hash else {
@@ -122,13 +125,5 @@ struct LedgerWalk {
 
     private static func fault(_ why: String) -> Problem {
         Problem(.invalid, "the ledger does not verify: \(why)")
-    }
-
-    private static func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Problem) -> Answer {
-        do {
-            return try question()
-        } catch {
-            throw Problem(.unavailable, "the ledger cannot be read: \(error.message)")
-        }
     }
 }

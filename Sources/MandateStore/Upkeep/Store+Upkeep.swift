@@ -4,6 +4,7 @@ import MandateCore
 import Synchronization
 
 extension Store: DatabaseUpkeep {
+    /// Copies the database, as it is now, to a file that must not be there; the service goes on meanwhile.
     public func backUp(to file: String) async throws(Problem) -> Backup {
         let file = try outside(file)
         let (path, digests) = (path, digests)
@@ -14,6 +15,7 @@ extension Store: DatabaseUpkeep {
         }
     }
 
+    /// Writes the oldest records to a file that must not be there and takes them out of the ledger, with a record of it.
     public func archive(
         before moment: Instant, to file: String, by operatorName: String
     ) async throws(Problem) -> Archive {
@@ -25,7 +27,7 @@ extension Store: DatabaseUpkeep {
                     file, before: moment)
             }
             try await remove(archive, by: operatorName)
-            await drop()
+            await deleteArchivedRows()
             return archive
         }
     }

@@ -191,7 +191,7 @@ struct ArchiveTests {
         }
         let again = try await signing.open()
         #expect(try again.records().count == 1)
-        await again.drop()
+        await again.deleteArchivedRows()
         #expect(try rows() == 2817...3001)
         #expect(await again.append(600, at: place.clock.now))
         let error = await #expect(throws: Problem.self) { try await again.remove(stretch, by: "op") }

@@ -11,6 +11,7 @@ struct BackupMaker {
     /// A megabyte: what is copied between two looks at whether to stop.
     private static let pagesAtOnce: Int32 = 256
     private static let stepsPerFlush = 32
+    private static let failing = "the database cannot be copied"
 
     /// Makes the file, or leaves none behind.
     func make(_ file: String) throws(Problem) -> Backup {
@@ -30,38 +31,30 @@ struct BackupMaker {
 
     /// Copies what the database is now; answers its last record.
     private func copy(into draft: DraftFile) throws(Problem) -> LedgerHead {
-        let source = try asking { () throws(StoreError) in
+        let source = try asking(failing: Self.failing, until: stop) { () throws(StoreError) in
             let source = try Connection(path: database, access: .reading)
             source.end(on: stop)
             try source.execute("BEGIN")
             return source
         }
-        let (head, size) = try asking { () throws(StoreError) in
+        let (head, size) = try asking(failing: Self.failing, until: stop) { () throws(StoreError) in
             let sizes = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             return (
                 try LedgerHead(source, digests: digests), try source.first(sizes) { row in row.integer(0) } ?? 0
             )
         }
         try draft.require(room: size)
-        let copy = try asking { () throws(StoreError) in
+        let copy = try asking(failing: Self.failing, until: stop) { () throws(StoreError) in
             try PageCopy(from: source, into: try Connection(path: draft.path, access: .copying))
         }
         var steps = 0
-        while try asking({ () throws(StoreError) in try copy.step(Self.pagesAtOnce) }) {
-            guard !stop.isSet else { throw Self.stopping }
+        while try asking(
+            failing: Self.failing, until: stop, { () throws(StoreError) in try copy.step(Self.pagesAtOnce) })
+        {
+            guard !stop.isSet else { throw .stopping }
             steps += 1
             if steps % Self.stepsPerFlush == 0 { try draft.flush() }
         }
         return head
     }
-
-    private func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Problem) -> Answer {
-        do {
-            return try question()
-        } catch {
-            throw stop.isSet ? Self.stopping : Problem(.unavailable, "the database cannot be copied: \(error.message)")
-        }
-    }
-
-    static let stopping = Problem(.unavailable, "the service is stopping; there is no copy")
 }

@@ -14,14 +14,16 @@ struct ArchiveMaker {
 
     /// Makes both files, or leaves none behind.
     func make(_ file: String, before moment: Instant) throws(Problem) -> Archive {
-        let source = try asking { () throws(StoreError) in
+        let source = try asking(failing: LedgerWalk.failing, until: stop) { () throws(StoreError) in
             let source = try Connection(path: database, access: .reading)
             source.end(on: stop)
             try source.execute("BEGIN")
             return source
         }
-        let slowest = try asking { () throws(StoreError) in try ArchiveStretch.slowest(of: readers, in: source) }
-        let stretch = try asking { () throws(StoreError) in
+        let slowest = try asking(failing: LedgerWalk.failing, until: stop) { () throws(StoreError) in
+            try ArchiveStretch.slowest(of: readers, in: source)
+        }
+        let stretch = try asking(failing: LedgerWalk.failing, until: stop) { () throws(StoreError) in
             try ArchiveStretch(in: source, before: moment, after: slowest)
         }
         guard let stretch else {
@@ -54,17 +56,17 @@ struct ArchiveMaker {
     private func write(
         _ stretch: ArchiveStretch, from source: Connection, to file: DraftFile
     ) throws(Problem) -> [UInt8] {
-        let running = try hashed { () throws(Refusal) in try digests.running() }
+        let digest = try FileDigest(digests)
         var walk = try LedgerWalk(
             over: source, from: stretch.first, hashing: digests,
             expecting: [.init(size: stretch.last, hash: stretch.checkpoint.root, source: "its checkpoint")])
-        let page = try asking { () throws(StoreError) in
+        let page = try asking(failing: LedgerWalk.failing, until: stop) { () throws(StoreError) in
             try source.prepare("SELECT record FROM ledger WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?")
         }
         var position = stretch.first - 1
         while position < stretch.last {
-            if stop.isSet { throw BackupMaker.stopping }
-            let rows = try asking { () throws(StoreError) in
+            if stop.isSet { throw .stopping }
+            let rows = try asking(failing: LedgerWalk.failing, until: stop) { () throws(StoreError) in
                 try page.all([.integer(position), .integer(stretch.last), .integer(Self.recordsAtOnce)]) { row in
                     row.blob(0)
                 }
@@ -77,37 +79,16 @@ struct ArchiveMaker {
                 lines += record
                 lines.append(UInt8(ascii: "\n"))
             }
-            try hashed { () throws(Refusal) in try running.add(lines) }
+            try digest.add(lines)
             try file.write(lines)
         }
         try walk.finish()
-        return try hashed { () throws(Refusal) in try running.finish() }
+        return try digest.finish()
     }
 
     /// The SHA-256 of what is in the file.
     private func digest(of file: DraftFile, count: Int64) throws(Problem) -> [UInt8] {
         file.forget()
-        let running = try hashed { () throws(Refusal) in try digests.running() }
-        try FileBlocks.each(of: file.descriptor, from: 0, count: count, until: stop) { (block) throws(Problem) in
-            try hashed { () throws(Refusal) in try running.add(block) }
-        }
-        return try hashed { () throws(Refusal) in try running.finish() }
-    }
-
-    private func hashed<Answer>(_ body: () throws(Refusal) -> Answer) throws(Problem) -> Answer {
-        do {
-            return try body()
-        } catch {
-            throw Problem(.unavailable, "SHA-256 failed")
-        }
-    }
-
-    private func asking<Answer>(_ question: () throws(StoreError) -> Answer) throws(Problem) -> Answer {
-        do {
-            return try question()
-        } catch {
-            throw stop.isSet
-                ? BackupMaker.stopping : Problem(.unavailable, "the ledger cannot be read: \(error.message)")
-        }
+        return try FileDigest.of(file.descriptor, count: count, hashing: digests, until: stop)
     }
 }

@@ -121,7 +121,8 @@ public struct Restoration {
         let last = now.advanced(bySeconds: Lifetimes.delegationToken)
         return [
             "the registry is as it was at \(backup.at) (record \(backup.sequence)): what was suspended, revoked or changed "
-                + "since is active again, and so is a client secret that was removed. Do it again before you serve",
+                + "since is active again: a client secret that was removed, a signing key that was revoked, a token that is good once "
+                + "and was used. Do it again before you serve",
             "tokens issued after that record are in no ledger and cannot be revoked one by one; the last of them expires "
                 + "at \(last) at the latest. To end them now: mandate keys revoke KID, mandate keys rotate",
         ]

@@ -17,6 +17,7 @@ struct DatabaseContents {
             guard try Schema.version(of: connection) > 0 else {
                 throw StoreError(code: 0, message: "it is an empty database")
             }
+            try Schema.check(connection)
         } catch {
             throw Self.problem(error)
         }
@@ -37,7 +38,7 @@ struct DatabaseContents {
             records = first.map { head.sequence - max($0 - 1, archived) } ?? 0
             checkpoint = isSigned ? try StoredCheckpoint.newest(in: connection)?.size : nil
         } catch {
-            throw stop.isSet ? BackupMaker.stopping : Self.problem(error)
+            throw stop.isSet ? Problem.stopping : Self.problem(error)
         }
     }
 

@@ -36,14 +36,14 @@ extension Store {
 
     /// Deletes the rows of records that are in archives. Each piece is a short transaction, so that nobody waits for long;
     /// whatever is left, because the service stops or the disk is full, is deleted the next time.
-    public func drop() async {
+    public func deleteArchivedRows() async {
         do throws(Problem) {
             while true {
                 let begin = ContinuousClock.now
                 let isOver = try await writer.changing { (connection) throws(Problem) in
                     do throws(StoreError) {
                         return try connection.transaction { () throws(StoreError) in
-                            try connection.dropArchived() == 0
+                            try connection.deleteArchived() == 0
                         } failing: {
                             $0
                         }
@@ -74,7 +74,7 @@ extension WriterConnection {
 
     /// Deletes some rows of archived records, inside a transaction; answers how many. Those stay that a tile of the tree
     /// which is not full yet is made of, and always the one before the first that is not archived.
-    func dropArchived() throws(StoreError) -> Int {
+    func deleteArchived() throws(StoreError) -> Int {
         let archived = try connection.first("SELECT archived FROM state") { row in row.integer(0) } ?? 0
         let end = max(0, archived - 1) / MerkleTile.width * MerkleTile.width
         return try connection.run(
