@@ -1,6 +1,7 @@
 /// How far a delivery has come: what the other side certainly has, and what was only handed over.
 struct Handover: Hashable {
-    private struct Mark: Hashable {
+    /// Records that were handed over close together.
+    struct Mark: Hashable {
         /// When the first of these records was handed over.
         let opened: ContinuousClock.Instant
         var closed: ContinuousClock.Instant
@@ -11,7 +12,7 @@ struct Handover: Hashable {
     private(set) var position: Int64
     /// The last record that was handed over.
     private(set) var handed: Int64
-    private var marks: [Mark] = []
+    private(set) var marks: [Mark] = []
     private let settling: Duration
 
     /// Into how many marks the settling time is divided at most: memory does not grow with the load.
@@ -22,9 +23,6 @@ struct Handover: Hashable {
         self.settling = settling
         handed = position
     }
-
-    /// How much is remembered.
-    var marksCount: Int { marks.count }
 
     /// Whether something was handed over that may still be lost.
     var isUnsettled: Bool { handed > position }

@@ -47,7 +47,7 @@ struct HandoverTests {
             handover.settle(at: at(now))
             // What was handed over less than 15 seconds ago is not certain.
             #expect(handover.position <= Int64(max(0, step - 1499)) * 500)
-            #expect(handover.marksCount <= 34)
+            #expect(handover.marks.count <= 34)
         }
         // It lags no more than one mark behind.
         #expect(handover.position >= Int64(10_000 - 1_500 - 100) * 500)

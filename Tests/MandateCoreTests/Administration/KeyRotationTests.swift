@@ -100,12 +100,4 @@ struct KeyRotationTests {
         #expect(revocation.warnings.count == 1)
         #expect(states == [.revoked])
     }
-
-    @Test("is made once for an algorithm that is first needed")
-    func ensures() async throws {
-        for _ in 0..<2 { try await rotation.ensureKey(.eddsa, by: "op") }
-        #expect(registry.state.keys.map(\.algorithm) == [.eddsa])
-        #expect(states == [.active])
-        #expect(try await rotate() == [.activate, .publish])
-    }
 }

@@ -44,25 +44,6 @@ public struct KeyRotation: Sendable {
             key: id, algorithm: revoked.algorithm, active: active?.id, warnings: [id].compactMap(removeFile))
     }
 
-    /// Makes and activates a key when there is none that signs with `algorithm`.
-    public func ensureKey(_ algorithm: SignatureAlgorithm, by operatorName: String) async throws(Problem) {
-        let isThere = try administration.reading { (reader) throws(Problem) in
-            try reader.keys().contains { $0.algorithm == algorithm && $0.state == .active }
-        }
-        guard !isThere else { return }
-        let fresh = try FreshKeys(for: [algorithm], in: store)
-        let used: Set<KeyID>
-        do {
-            used = try await administration.changing { (editor) throws(Problem) in
-                try editor.ensureKeys([algorithm], with: fresh, by: operatorName)
-            }
-        } catch {
-            fresh.discard(after: error, from: store)
-            throw error
-        }
-        fresh.discard(except: used, from: store)
-    }
-
     /// The registry has forgotten the key already, so a file that stays is told and not an error.
     private func removeFile(_ id: KeyID) -> String? {
         do {

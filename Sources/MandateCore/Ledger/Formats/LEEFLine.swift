@@ -24,7 +24,7 @@ struct LEEFLine {
         case "requested", "granted":
             if let text = FieldText.scopes(value, lineBreaksAllowed: false) { add(name, text) }
         case "source":
-            guard let address = source(value, "address"), source(value, "method") != nil, value.members?.count == 2,
+            guard let address = value["address"], value["method"] != nil, value.members?.count == 2,
                 let text = address.string
             else { return add(name, value) }
             if case .other = AddressForm(text) { add("source_address", address) } else { add("src", address) }
@@ -32,8 +32,6 @@ struct LEEFLine {
         default: add(Self.key(name), value)
         }
     }
-
-    private func source(_ value: JSONValue, _ name: String) -> JSONValue? { value[name] }
 
     /// A member's own name, where it is of a-z, digits and _; LEEF's own words are not taken for it.
     private static func key(_ name: String) -> String {
