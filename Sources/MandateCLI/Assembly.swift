@@ -91,7 +91,7 @@ enum Assembly {
         let foreign = ForeignTokenVerifier(own: settings.issuer, keys: installation.issuerKeys)
         let service = PublicService(
             issuer: settings.issuer, ledger: store.ledger, digests: OpenSSLDigests(), now: Clock.now, logger: logger,
-            metrics: installation.metrics,
+            metrics: installation.metrics, spanIDs: { .random(in: 1 ... .max) },
             listing: { (now) throws(Refusal) in try store.revocationListing(at: now) },
             sign: { (claims, key) throws(Refusal) in
                 try RingSigner(ring).token(claims, type: .revocations, key: key)

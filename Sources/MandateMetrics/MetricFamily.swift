@@ -1,5 +1,6 @@
 /// What the page says of one metric: its name, what it is, and in which steps a histogram counts.
 public struct MetricFamily: Sendable {
+    /// How its values behave.
     public enum Kind: Hashable, Sendable {
         case counter
         case gauge
@@ -24,23 +25,5 @@ public struct MetricFamily: Sendable {
         case .gauge: "gauge"
         case .histogram: "histogram"
         }
-    }
-}
-
-/// One value that is asked for when the page is made.
-public struct Sample: Sendable {
-    public let name: String
-    public let labels: [(String, String)]
-    public let value: Double
-
-    public init(_ name: String, _ labels: [(String, String)], _ value: Double) {
-        self.name = name
-        self.labels = labels
-        self.value = value
-    }
-
-    /// The same without labels.
-    public init(_ name: String, _ value: Double) {
-        self.init(name, [], value)
     }
 }

@@ -12,6 +12,7 @@ public final class MetricsRegistry: MetricsFactory {
         var cells: [Cell] = []
     }
 
+    /// What one handle counts in.
     enum Cell: Sendable {
         case counter(CounterCell)
         case gauge(GaugeCell)
@@ -49,6 +50,7 @@ public final class MetricsRegistry: MetricsFactory {
 
     private func kind(_ label: String) -> MetricFamily.Kind? { families.first { $0.name == label }?.kind }
 
+    /// A handle on one series of a counter; it counts nothing when `label` names none.
     public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         guard case .counter = kind(label) else { return NOOPMetricsHandler.instance }
         let cell = CounterCell()
@@ -56,6 +58,7 @@ public final class MetricsRegistry: MetricsFactory {
         return cell
     }
 
+    /// A handle on one series of a gauge; it counts nothing when `label` names none.
     public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         guard case .gauge = kind(label) else { return NOOPMetricsHandler.instance }
         let cell = GaugeCell()
@@ -63,6 +66,7 @@ public final class MetricsRegistry: MetricsFactory {
         return cell
     }
 
+    /// A handle on one series of a histogram of seconds; it counts nothing when `label` names none.
     public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         guard case .histogram(let bounds) = kind(label) else { return NOOPMetricsHandler.instance }
         let cell = HistogramCell(bounds: bounds, unit: HistogramCell.nanoseconds)
@@ -70,6 +74,7 @@ public final class MetricsRegistry: MetricsFactory {
         return cell
     }
 
+    /// A handle on one series of a histogram; it counts nothing when `label` names none.
     public func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
@@ -84,10 +89,14 @@ public final class MetricsRegistry: MetricsFactory {
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler { NOOPMetricsHandler.instance }
 
-    // What was counted stays counted.
+    /// What was counted stays counted.
     public func destroyCounter(_ handler: any CounterHandler) {}
+    /// What was counted stays counted.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    /// What was counted stays counted.
     public func destroyMeter(_ handler: any MeterHandler) {}
+    /// What was counted stays counted.
     public func destroyRecorder(_ handler: any RecorderHandler) {}
+    /// What was counted stays counted.
     public func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -19,11 +19,13 @@ public struct PublicService: Sendable {
     /// - Parameters:
     ///   - metrics: Where requests are counted.
     ///   - tracer: Continues the traces of callers; by default it says their spans in the log.
+    ///   - spanIDs: Random numbers other than zero, for the ids of those spans.
     ///   - listing: What is revoked at a moment; called on a thread of its own.
     ///   - sign: A compact JWS `revocations+jwt` over claims; called there too.
     public init(
         issuer: Issuer, ledger: any Ledger, digests: any Digests, now: @escaping @Sendable () -> Instant,
         logger: Logger, metrics: any MetricsFactory, tracer: (any Tracer)? = nil,
+        spanIDs: @escaping @Sendable () -> UInt64,
         listing: @escaping @Sendable (Instant) throws(Refusal) -> RevocationListing,
         sign: @escaping @Sendable (_ claims: [UInt8], _ key: KeyID) throws(Refusal) -> [UInt8],
         equip: @escaping @Sendable () throws(Problem) -> Equipment
@@ -34,20 +36,9 @@ public struct PublicService: Sendable {
         self.now = now
         self.logger = logger
         self.metrics = metrics
-        self.tracer = tracer ?? LogTracer(logger: logger)
+        self.tracer = tracer ?? LogTracer(logger: logger, ids: spanIDs)
         revocations = RevocationsEndpoint(
             issuer: issuer, digests: digests, source: RevocationsEndpoint.Source(listing: listing, sign: sign))
         self.equip = equip
-    }
-}
-
-/// PEM files of the listener's certificate chain and its private key.
-public struct TLSFiles: Hashable, Sendable {
-    public let certificate: String
-    public let key: String
-
-    public init(certificate: String, key: String) {
-        self.certificate = certificate
-        self.key = key
     }
 }

@@ -3,6 +3,7 @@
 ///
 /// Remembers a bounded number of names and of happenings; the clock is that of the records.
 struct Repetition {
+    /// How often something happened in the window, and which records say so.
     struct Tally: Hashable {
         let count: Int64
         let records: [Int64]

@@ -66,6 +66,7 @@ public struct LedgerKey: CheckpointSigner {
         self.verifierKey = verifierKey
     }
 
+    /// The Ed25519 signature over `text`.
     public func signature(over text: [UInt8]) throws(Refusal) -> [UInt8] {
         do throws(JOSEError) {
             return try Signer(key).signature(over: text)

@@ -2,6 +2,7 @@ import MandateCore
 
 /// What a request was, in the words of the metrics and the log: a fixed number of them, whatever is sent.
 struct RequestKind: Hashable, Sendable {
+    /// What was asked for.
     enum Endpoint: Int, CaseIterable, Sendable {
         case token, introspect, revoke, complete, delegations, keys, revocations, readiness
         /// Fixed documents, and what is not there.
@@ -25,6 +26,7 @@ struct RequestKind: Hashable, Sendable {
         }
     }
 
+    /// By what grant a token was asked for.
     enum Grant: Int, CaseIterable, Sendable {
         /// The endpoint knows none, or the request was refused before it was read.
         case none

@@ -12,7 +12,7 @@ struct AuthorizedAdministrationTests {
     {
         Administrator(
             agent: try #require(AgentID("admin")), principal: try #require(Label("alice")),
-            scopes: try #require(ScopeSet([try #require(Scope("registry:*"))])), expiry: expiry,
+            scopes: "registry:*", expiry: expiry,
             grounds: Grounds(epoch: Epoch(epoch), revocations: 0, links: []))
     }
 

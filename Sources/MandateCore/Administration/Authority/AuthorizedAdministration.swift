@@ -17,12 +17,14 @@ public struct AuthorizedAdministration: RegistryAdministration {
         self.judge = judge
     }
 
+    /// Reads one moment of the registry; the token was judged before.
     public func reading<Answer>(
         _ body: (any RegistryReader) throws(Problem) -> Answer
     ) throws(Problem) -> Answer {
         try administration.reading(body)
     }
 
+    /// Judges the token anew and changes the registry in one transaction, which commits only on what the token was judged on.
     public func changing<Answer: Sendable>(
         _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {

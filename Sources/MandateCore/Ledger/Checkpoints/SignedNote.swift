@@ -1,5 +1,6 @@
 /// A text with signatures under it (C2SP signed-note).
 public struct SignedNote: Hashable, Sendable {
+    /// Who signed the text, and with what bytes.
     public struct Signature: Hashable, Sendable {
         public let name: NoteKeyName
         /// Which key of that name (``VerifierKey/hash``).
