@@ -52,7 +52,7 @@ struct Service {
             self.announce(listener, adminPort: adminPort)
             delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
-            let dropping = Task { await installation.store.drop() }
+            let dropping = Task { await installation.store.deleteArchivedRows() }
             let detection = Assembly.watch(installation, logger: logger)
             for await _ in stop { break }
             watch.cancel()
