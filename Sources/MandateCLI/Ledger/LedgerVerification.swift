@@ -26,7 +26,7 @@ struct LedgerVerification {
     ) {
         lastSequence = sequence
         self.tree = sequence == 0 ? .tiles(MerkleTiles()) : tree
-        head = previous.map(Self.text)
+        head = previous.map(Hex.encode(sha256:))
         awaited = checkpoints.sorted { $0.checkpoint.size > $1.checkpoint.size }
     }
 
@@ -41,7 +41,7 @@ struct LedgerVerification {
         do throws(Refusal) {
             let leaf = try Self.hasher.leaf(bytes)
             tiles = try tree.append(leaf, Self.hasher)
-            head = Self.text(leaf)
+            head = Hex.encode(sha256: leaf)
         } catch {
             throw LedgerFault(sequence: expected, why: "it could not be hashed")
         }
@@ -123,6 +123,4 @@ struct LedgerVerification {
             awaited.removeLast()
         }
     }
-
-    private static func text(_ leaf: [UInt8]) -> String { "sha256:" + Hex.encode(leaf) }
 }
