@@ -24,6 +24,14 @@ struct Administration: Sendable {
         try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body, patience: patience))
     }
 
+    func put(_ path: String..., body: JSONValue) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("PUT", Self.path(path), body: body))
+    }
+
+    func patch(_ path: String..., body: JSONValue) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("PATCH", Self.path(path), body: body))
+    }
+
     func delete(_ path: String...) async throws -> AdministrationAnswer {
         try await accepted(AdministrationCall("DELETE", Self.path(path)))
     }
@@ -63,22 +71,4 @@ struct Administration: Sendable {
     }
 
     static let unreadable = CommandFailure("the server's answer is not of this version: update the server or mandate")
-}
-
-/// What administration answers when it does not do what it was asked (RFC 9457).
-struct Refused: Error, Hashable, CustomStringConvertible {
-    let status: Int
-    /// Where in the request.
-    let field: String?
-    let detail: String
-
-    init(_ answer: AdministrationAnswer) {
-        status = answer.status
-        field = answer.body["field"]?.string
-        detail = answer.body["detail"]?.string ?? answer.body["title"]?.string ?? "refused with status \(answer.status)"
-    }
-
-    var description: String {
-        Terminal.harmless(field.map { "\($0): \(detail)" } ?? detail)
-    }
 }

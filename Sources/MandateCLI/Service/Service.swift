@@ -11,9 +11,11 @@ import UnixSignals
 struct Service {
     private let settings: Settings
     private let logger: Logger
+    private let announcesJSON: Bool
 
-    init(_ settings: Settings, logger: Logger) {
+    init(_ settings: Settings, logger: Logger, announcesJSON: Bool = false) {
         self.settings = settings
+        self.announcesJSON = announcesJSON
         self.logger = logger
     }
 
@@ -42,7 +44,7 @@ struct Service {
         _ installation: Assembly.Installation, _ listener: PublicListener, _ places: [AdminListener.Place],
         _ deliveries: Deliveries, until stop: UnixSignalsSequence
     ) async throws(Problem) {
-        let (outcomes, announce) = AsyncStream<Outcome>.makeStream()
+        let (outcomes, announce) = AsyncStream<Readiness>.makeStream()
         var delivering: Task<Void, Never>?
         let administration = places.map { place in
             Task { await serveAdministration(installation, at: place, announce) }
@@ -76,13 +78,13 @@ struct Service {
     }
 
     /// What became of one place where administration is to be served.
-    private enum Outcome: Sendable {
+    private enum Readiness: Sendable {
         case ready(port: Int?)
         case failed(Problem)
     }
 
     /// Waits until all places are served, or one is not; the port on the network, when there is one.
-    private static func ready(_ outcomes: AsyncStream<Outcome>, count: Int) async -> (Problem?, Int?) {
+    private static func ready(_ outcomes: AsyncStream<Readiness>, count: Int) async -> (Problem?, Int?) {
         var (ready, port): (Int, Int?) = (0, nil)
         for await outcome in outcomes {
             switch outcome {
@@ -98,7 +100,7 @@ struct Service {
 
     private func serveAdministration(
         _ installation: Assembly.Installation, at place: AdminListener.Place,
-        _ announce: AsyncStream<Outcome>.Continuation
+        _ announce: AsyncStream<Readiness>.Continuation
     ) async {
         do {
             let listener = AdminListener(api: installation.api, at: place, logger: logger)
@@ -111,15 +113,10 @@ struct Service {
     }
 
     private func announce(_ listener: PublicListener, adminPort: Int?) {
-        let scheme = settings.tls == nil ? "http" : "https"
-        let address = ListenAddress(host: settings.listen.host, port: listener.port)
+        let announcement = Announcement(settings, port: listener.port, adminPort: adminPort)
         do {
-            try StandardOutput.line("listening on \(scheme)://\(address)")
-            try StandardOutput.line("issuer \(settings.issuer.rawValue)")
-            try StandardOutput.line("administration at \(settings.socket)")
-            if let adminPort, let host = settings.adminListen?.host {
-                try StandardOutput.line("administration on \(scheme)://\(ListenAddress(host: host, port: adminPort))")
-            }
+            if announcesJSON { return try StandardOutput.line(announcement.json.canonical) }
+            for line in announcement.lines { try StandardOutput.line(line) }
         } catch {
             logger.warning("standard output is closed")
         }
@@ -161,27 +158,5 @@ struct Service {
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         Descriptors.raise()
-    }
-}
-
-/// File descriptors: a connection needs one, and so do the database and the operators' socket.
-enum Descriptors {
-    private static let reserved = 128
-
-    /// How many may be connections, so that enough are left for everything else.
-    static var available: Int {
-        max(1, Int(clamping: limit.rlim_cur) - reserved)
-    }
-
-    static func raise() {
-        var raised = limit
-        raised.rlim_cur = raised.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised)
-    }
-
-    private static var limit: rlimit {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return limit
     }
 }

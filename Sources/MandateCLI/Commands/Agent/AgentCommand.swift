@@ -5,14 +5,14 @@ import MandateCore
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent",
-        abstract: "List, register, stop and equip agents.",
+        abstract: "List, register, change, stop and equip agents.",
         discussion: """
             Example:
               mandate agent suspend agent-planning-prod-001 --reason "prompt injection found"
             """,
         subcommands: [
-            AgentList.self, AgentShow.self, AgentRegister.self, AgentSuspend.self, AgentResume.self,
-            AgentDecommission.self, AgentAttest.self, AgentSecret.self,
+            AgentList.self, AgentShow.self, AgentRegister.self, AgentPut.self, AgentChange.self, AgentSuspend.self,
+            AgentResume.self, AgentDecommission.self, AgentAttest.self, AgentSecret.self,
         ])
 }
 

@@ -25,7 +25,7 @@ struct BackupCommand: AsyncParsableCommand {
         let place = try FileBytes.absolute(file: file)
         let keys = try administration.configuration.settings().keysDirectory
         let answer = try await administration.connect().post(
-            "backup", body: ["file": .string(place)], patience: Upkeep.patience
+            "backup", body: ["file": .string(place)], patience: AdministrationCall.patienceForUpkeep
         ).body
         guard let records = answer["records"]?.integer, let last = answer["last_seq"]?.integer,
             let bytes = answer["bytes"]?.integer
@@ -39,10 +39,4 @@ struct BackupCommand: AsyncParsableCommand {
             ]
         }
     }
-}
-
-/// Work on the database as a whole.
-enum Upkeep {
-    /// How long it may take, in seconds: a day.
-    static let patience: Int64 = 86_400
 }

@@ -36,7 +36,7 @@ struct LedgerArchive: AsyncParsableCommand {
         let place = try FileBytes.absolute(file: to)
         let body: JSONValue = ["before": .string(moment?.description ?? before), "file": .string(place)]
         let answer = try await administration.connect().post(
-            "ledger", "archive", body: body, patience: Upkeep.patience
+            "ledger", "archive", body: body, patience: AdministrationCall.patienceForUpkeep
         ).body
         guard let first = answer["from"]?.integer, let last = answer["to"]?.integer,
             let digest = answer["sha256"]?.string

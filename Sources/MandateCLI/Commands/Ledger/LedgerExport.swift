@@ -18,14 +18,17 @@ struct LedgerExport: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only records above this number.", valueName: "seq"))
     var after: Int64 = 0
     @OptionGroup var filter: LedgerFilterOptions
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var administration: AdministrationOptions
 
     func validate() throws {
+        if administration.json, format != .json {
+            throw ValidationError("--json contradicts --format: leave one of them out")
+        }
         if after < 0 { throw ValidationError("--after is a record's number, 0 or more") }
     }
 
     func run() async throws {
-        let settings = try configuration.settings()
+        let settings = try administration.configuration.settings()
         if follow {
             let format = format
             return try await LedgerFollowing(settings: settings, filter: filter.values).run(from: .after(after)) {

@@ -12,7 +12,9 @@ struct AgentRegister: AsyncParsableCommand {
                 --capability cloud-inventory-api=ec2:Describe*,s3:ListBuckets
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The agent as a YAML mapping.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The agent as a YAML mapping; - for standard input.", valueName: "file|-"))
     var file: String?
     @Option(help: "The agent's id, which is its client_id too.")
     var id: String?
@@ -34,22 +36,25 @@ struct AgentRegister: AsyncParsableCommand {
     var description: String?
     @Option(help: ArgumentHelp("What it may do; once an audience.", valueName: "audience=scope,scope"))
     var capability: [String] = []
-    @Option(help: ArgumentHelp("Whom it may hand to: an agent or a type; repeat it.", valueName: "id"))
-    var delegateTo: [String] = []
-    @Option(help: ArgumentHelp("How many agents its chains may have.", valueName: "number"))
-    var maxChainDepth: Int64?
-    @Option(help: ArgumentHelp("read, write, delete or admin.", valueName: "class"))
-    var maxClass: String?
+    @OptionGroup var delegation: DelegationOptions
+    @Option(help: ArgumentHelp("How it may ask for tokens; repeat it. Both ways otherwise.", valueName: "grant"))
+    var grant: [GrantKind] = []
+    @Flag(help: "It may start chains for itself.")
+    var mayStartChains = false
+    @Option(help: ArgumentHelp("From when it gets no tokens, in UTC.", valueName: "time"))
+    var expiresAt: String?
     @OptionGroup var administration: AdministrationOptions
 
     func validate() throws {
-        let hasFlags = ([id, type, owner] + labels.map(\.1)).contains { $0 != nil } || !capability.isEmpty
-        if file != nil, hasFlags || hasDelegation { throw ValidationError("give either --file or flags, not both") }
+        if file != nil, hasFlags { throw ValidationError("give either --file or flags, not both") }
         guard file != nil || (id != nil && type != nil && owner != nil) else {
             throw ValidationError("an agent needs --id, --type and --owner, or --file")
         }
-        if hasDelegation, maxChainDepth == nil || maxClass == nil {
-            throw ValidationError("delegation needs --max-chain-depth and --max-class together")
+        if let expiresAt, Instant(rfc3339: expiresAt) == nil {
+            throw ValidationError("--expires-at is a time in UTC, such as 2027-01-31T09:00:00Z")
+        }
+        for (index, grant) in grant.enumerated() where self.grant[..<index].contains(grant) {
+            throw ValidationError("--grant names \(grant.rawValue) twice: name it once")
         }
         _ = try capabilities()
     }
@@ -77,24 +82,25 @@ struct AgentRegister: AsyncParsableCommand {
         if let capabilities = try capabilities() {
             members.append(JSONMember(name: "capabilities", value: .object(capabilities)))
         }
-        if let maxChainDepth, let maxClass {
-            let delegation: JSONValue = [
-                "to": .array(delegateTo.map { .string($0) }), "max_chain_depth": .integer(maxChainDepth),
-                "max_class": .string(maxClass),
-            ]
-            members.append(JSONMember(name: "delegation", value: delegation))
+        if let delegation = delegation.json { members.append(JSONMember(name: "delegation", value: delegation)) }
+        if !grant.isEmpty {
+            members.append(JSONMember(name: "grants", value: .array(grant.map { .string($0.rawValue) })))
         }
+        if mayStartChains { members.append(JSONMember(name: "may_start_chains", value: true)) }
         return .object(members)
     }
 
     private var labels: [(String, String?)] {
         [
             ("version", version), ("model", model), ("deployment", deployment), ("team", team),
-            ("environment", environment), ("description", description),
+            ("environment", environment), ("description", description), ("expires_at", expiresAt),
         ]
     }
 
-    private var hasDelegation: Bool { !delegateTo.isEmpty || maxChainDepth != nil || maxClass != nil }
+    private var hasFlags: Bool {
+        ([id, type, owner] + labels.map(\.1)).contains { $0 != nil } || !capability.isEmpty || !delegation.isEmpty
+            || !grant.isEmpty || mayStartChains
+    }
 
     private func capabilities() throws -> [JSONMember]? {
         guard !capability.isEmpty else { return nil }
@@ -113,3 +119,5 @@ struct AgentRegister: AsyncParsableCommand {
         return members
     }
 }
+
+extension GrantKind: ExpressibleByArgument {}
