@@ -64,9 +64,10 @@ def test_a_record_is_made_and_replaced(installation, kind, id, record, change):
 
 
 def test_replacing_a_record_does_not_end_its_suspension(installation):
-    put(installation, "type", "type-new", TYPE | {"status": "suspended"})
-    put(installation, "type", "type-new", TYPE)
-    assert installation.json("type", "show", "type-new")["status"] == "suspended"
+    for kind, record in (("type", TYPE), ("audience", AUDIENCE)):
+        put(installation, kind, "new", record | {"status": "suspended"})
+        put(installation, kind, "new", record)
+        assert installation.json(kind, "show", "new")["status"] == "suspended"
     installation.command("agent", "suspend", READER)
     put(installation, "agent", READER, AGENT)
     assert installation.json("agent", "show", READER)["status"] == "suspended"

@@ -40,13 +40,15 @@ struct AdminResponder: HTTPResponder {
             guard let size = Self.size(of: request, limit: limit) else {
                 return ProblemDocument.tooLarge(limit).response
             }
-            guard lane.enter(size) else { return ProblemDocument.busy.response }
-            defer { lane.leave(size) }
+            guard lane.hold(size) else { return ProblemDocument.busy.response }
+            defer { lane.release(size) }
             do {
                 let body = size == 0 ? [] : Array(try await request.body.collect(upTo: limit).readableBytesView)
                 let asked = AdminRequest(
                     method: method, target: target, body: body, operatorName: Self.operatorName, right: right)
                 guard let asked else { return ProblemDocument.malformedTarget.response }
+                guard lane.enter() else { return ProblemDocument.busy.response }
+                defer { lane.leave() }
                 return await api.respond(to: asked)
             } catch is TooManyBytes {
                 return ProblemDocument.tooLarge(limit).response

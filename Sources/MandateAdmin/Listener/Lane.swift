@@ -25,21 +25,31 @@ final class Lane: Sendable {
     /// For the network.
     static func network() -> Lane { Lane(connections: 128, requests: 16, bytes: 48 << 20) }
 
-    /// Takes room for a request whose body has at most `count` bytes; false when there is none.
-    func enter(_ count: Int) -> Bool {
+    /// Takes room for a body of at most `count` bytes, which may come slowly; false when there is none.
+    func hold(_ count: Int) -> Bool {
         held.withLock { held in
-            guard held.requests < requests, count <= bytes - held.bytes else { return false }
-            held.requests += 1
+            guard count <= bytes - held.bytes else { return false }
             held.bytes += count
             return true
         }
     }
 
-    /// Gives back the room that was taken.
-    func leave(_ count: Int) {
+    /// Gives back the room of a body.
+    func release(_ count: Int) {
+        held.withLock { $0.bytes -= count }
+    }
+
+    /// Whether one more request, whose body is here, may be carried out now.
+    func enter() -> Bool {
         held.withLock { held in
-            held.requests -= 1
-            held.bytes -= count
+            guard held.requests < requests else { return false }
+            held.requests += 1
+            return true
         }
+    }
+
+    /// A request was carried out.
+    func leave() {
+        held.withLock { $0.requests -= 1 }
     }
 }

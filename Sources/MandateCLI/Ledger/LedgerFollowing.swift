@@ -1,3 +1,4 @@
+import MandateAdmin
 import MandateCore
 import UnixSignals
 

@@ -33,7 +33,8 @@ public protocol RegistryReader: DelegationReader, LedgerProofReader {
     func owns(_ owner: Label) throws(Problem) -> Bool
     /// Every key that is not gone, and the revoked ones, oldest first.
     func keys() throws(Problem) -> [KeyEntry]
-    /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON.
+    /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON: at most `limit`, and
+    /// fewer where they are long.
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
     /// What passes the query's filter, oldest first. Bounded work: look on from `next` until there is none.
     func excerpt(_ query: LedgerQuery) throws(Problem) -> LedgerExcerpt

@@ -6,6 +6,8 @@ extension StoreReader {
     /// How many records one look passes over, and for how long.
     private static let mostRecords = 50_000
     private static let longest = Duration.milliseconds(200)
+    /// Bytes after which a page ends, however few records are on it.
+    static let largestPage = 4 << 20
     /// How often the clock is asked.
     private static let recordsPerGlance = 512
 
@@ -46,14 +48,15 @@ extension StoreReader {
     func latestRecords(_ limit: Int, matching filter: LedgerFilter) throws(Problem) -> [StoredRecord] {
         try asking { () throws(StoreError) in
             let matcher = RecordMatcher(filter)
-            var records: [StoredRecord] = []
+            var (records, size): ([StoredRecord], Int) = ([], 0)
             try connection.prepare("SELECT seq, record FROM ledger WHERE seq > ? ORDER BY seq DESC LIMIT ?")
                 .each([.integer(try archived()), .integer(Int64(Self.mostRecords))]) { row throws(StoreError) in
                     let record = row.borrowed(1)
                     if matcher.passes(record) {
                         records.append(StoredRecord(sequence: row.integer(0), bytes: Array(record)))
+                        size += record.count
                     }
-                    return records.count < limit
+                    return records.count < limit && size < Self.largestPage
                 }
             return records.reversed()
         }

@@ -99,11 +99,16 @@ class StoreReader: RegistryReader {
 
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]] {
         try asking { () throws(StoreError) in
-            try connection.all(
-                """
-                SELECT record FROM ledger WHERE seq > max(?, (SELECT archived FROM state)) ORDER BY seq LIMIT ?
-                """, .integer(sequence), .integer(Int64(limit))
-            ) { row in row.blob(0) }
+            var (records, size): ([[UInt8]], Int) = ([], 0)
+            try connection.prepare(
+                "SELECT record FROM ledger WHERE seq > max(?, (SELECT archived FROM state)) ORDER BY seq LIMIT ?"
+            ).each([.integer(sequence), .integer(Int64(limit))]) { row in
+                let record = row.blob(0)
+                records.append(record)
+                size += record.count
+                return size < Self.largestPage
+            }
+            return records
         }
     }
 

@@ -26,16 +26,36 @@ public struct Administrator: Hashable, Sendable {
 
 extension TokenService {
     /// Who holds an access token that was issued for this service itself and is good now; nil when it is anything else.
+    ///
+    /// Its scopes are those that could be issued again now: who lost a capability since has lost it here as well.
     public func administrator(
         with token: [UInt8], in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> Administrator? {
         guard let (token, chain) = try live(token, in: registry, at: now), token.type == .accessToken,
-            token.audience == issuer.rawValue, let scopes = token.scopes, let principal = Label(token.principal)
+            token.audience == issuer.rawValue, let granted = token.scopes, let principal = Label(token.principal),
+            let scopes = try held(granted, of: token, in: registry)
         else { return nil }
         return Administrator(
             agent: token.holder, principal: principal, scopes: scopes, expiry: token.expiry,
             grounds: Grounds(
                 epoch: registry.epoch, revocations: registry.revocations, links: chain.links, task: token.task,
                 tokens: [token.id]))
+    }
+
+    /// What is left of `scopes` at this service: known to it, and within what every agent of the chain may do today.
+    private func held(
+        _ scopes: ScopeSet, of token: OwnToken, in registry: some RegistryView
+    ) throws(Refusal) -> ScopeSet? {
+        guard let id = AudienceID(issuer.rawValue), let audience = try registry.audience(id),
+            audience.status == .active, let chain = try registry.chain(token.chain)
+        else { return nil }
+        var left = scopes.scopes
+        for id in chain.agents {
+            guard let capable = try registry.registration(of: id)?.capabilities?.scopes(for: audience.id) else {
+                return nil
+            }
+            left.removeAll { scope in !capable.scopes.contains { $0.covers(scope) } }
+        }
+        return ScopeSet(left.filter { scope in ScopeSet([scope]).map(audience.catalogue.firstUnknown) == .some(nil) })
     }
 }

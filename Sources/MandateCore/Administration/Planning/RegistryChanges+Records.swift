@@ -39,6 +39,8 @@ extension RegistryChanges {
         agent id: AgentID, by patch: JSONValue, operator operatorName: String
     ) async throws(Problem) -> Saved<AgentEntry> {
         let patch = try patch.naming(id.rawValue)
+        // Before it is merged: an object of many members is merged slowly.
+        try RecordBounds.check(patch, at: .root)
         return try await save(id, by: operatorName) { (reader) throws(Problem) in
             try AgentDefinition.read(try reader.known(id).agent.patchable.merging(patch), at: .root)
         }
