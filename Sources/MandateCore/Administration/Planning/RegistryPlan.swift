@@ -81,7 +81,7 @@ struct RegistryPlan: Sendable {
         return held.flatMap { holder, capabilities in
             (capabilities?.entries ?? []).flatMap { entry in
                 entry.scopes.scopes.filter { scope in
-                    proposed.audiences[entry.audience]?.catalogue.scopeClass(of: scope) == nil
+                    proposed.audiences[entry.audience]?.catalogue.knows(scope) != true
                 }
                 .map { scope in
                     "\(holder): \(quoted(scope.description)) is not in the catalogue of audience \(entry.audience) and "
