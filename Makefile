@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model bench check format run tools clean
+.PHONY: build demo test unit service model overload faults crash sanitize bench scale check format run tools test-tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -18,21 +18,44 @@ demo: build
 test: build unit service
 
 # The parts, in the debug build.
-unit: tools
-	swift test --parallel
+unit: test-tools
+	scripts/unit.sh
 
 # The running program, from outside, with clients and verifiers that nobody here wrote.
-service: build
+service: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh
 
 ## model: a million random chains judged by the service and by a small model; they must agree
-model: build
+model: build test-tools
 	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
 	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python model_run.py 1000000
 
+## overload: five times what it can do, with many connections and with long pipelines, a minute each; then ten thousand
+## idle connections, slow senders and readers
+overload: build test-tools
+	MANDATE_OVERLOAD=120 MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh -s test_overload.py
+
+## faults: every operation of the store with every fault of the disk at every call; `make test` takes four of nine faults
+faults: test-tools
+	MANDATE_FAULTS=all swift test --filter 'EveryCallTests|OpeningFaultTests'
+
+## crash: a thousand times kill -9 under load over a million records; the outcome is docs/crash.md
+crash: build test-tools
+	MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh --version > /dev/null
+	cd Tests/Service && MANDATE_BIN=$(CURDIR)/$(BINARY) ../../.build-venv/bin/python crash_run.py --report ../../docs/crash.md
+
+## sanitize: the Swift tests under ThreadSanitizer and AddressSanitizer
+sanitize: test-tools
+	scripts/sanitize.sh thread
+	scripts/sanitize.sh address
+
 ## bench: the figures of docs/performance.md, measured on this machine
-bench: build
+bench: build test-tools
 	Benchmarks/bench.py --bin $(CURDIR)/$(BINARY)
+
+## scale: tokens a second with a million agents and ten million records, against an empty installation
+scale: build test-tools
+	Benchmarks/scale.py --bin $(CURDIR)/$(BINARY)
 
 ## check: what the style guide can be checked for
 check:
@@ -48,6 +71,9 @@ run: build
 # OpenSSL and SQLite are the system's; the demo and the tests use curl, jq, openssl and Python.
 tools:
 	@sh scripts/tools.sh
+
+test-tools:
+	@sh scripts/tools.sh tests
 
 clean:
 	swift package clean

@@ -97,13 +97,13 @@ class Server:
         return subprocess.run([self.binary, *words], cwd=self.directory, env=self.environment, check=True,
                               stdout=subprocess.PIPE, text=True).stdout
 
-    def start(self):
+    def start(self, within=20):
         """Seconds from the start of the process to the first 200 of /readyz."""
         begin = time.monotonic()
         self.process = subprocess.Popen(["taskset", "-c", SERVER_CORE, self.binary, "serve"], cwd=self.directory,
                                         env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self.ready():
-            if self.process.poll() is not None or time.monotonic() - begin > 20:
+            if self.process.poll() is not None or time.monotonic() - begin > within:
                 raise SystemExit("the server does not become ready")
             time.sleep(0.002)
         return time.monotonic() - begin
@@ -130,12 +130,19 @@ class Server:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def token_request(self):
-        credentials = base64.b64encode(f"{AGENT}:{self.secret}".encode()).decode()
+    def token_request(self, agent=AGENT):
+        credentials = base64.b64encode(f"{agent}:{self.secret}".encode()).decode()
         body = f"grant_type=client_credentials&audience={AUDIENCE}&scope=ec2%3ADescribeInstances"
         return ("POST /oauth/token HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 f"Authorization: Basic {credentials}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                 f"Content-Length: {len(body)}\r\n\r\n{body}")
+
+
+def answer(server, text):
+    """What the server says to one request."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(text.encode())
+        return connection.recv(65536)
 
 
 def raw_rate(seconds):

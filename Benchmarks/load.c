@@ -1,6 +1,6 @@
-/* The load of `make bench`: sends one HTTP request over and over on kept connections and measures the answers.
+/* The load of `make bench`: sends the HTTP requests of a file over and over on kept connections and measures the answers.
 
-   load PORT REQUEST-FILE CONNECTIONS SECONDS RATE
+   load PORT REQUEST-FILE CONNECTIONS SECONDS RATE [DEPTH]
 
    RATE 0 is a closed loop: every connection asks again as soon as it is answered. Any other RATE is an open loop: requests
    are due at fixed times, whether or not earlier ones are answered, and a latency counts from the time its request was due.
@@ -18,23 +18,26 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_CONNECTIONS = 4096, MOST_ANSWER = 65536 };
+enum { MOST_CONNECTIONS = 16384, MOST_ANSWER = 65536, MOST_DEPTH = 64 };
 
 struct connection {
     int socket;
-    int busy;
-    double due;              /* when the request on the way was due, or sent in a closed loop */
+    unsigned first, busy;    /* of the requests on the way: which was sent first, and how many there are */
+    unsigned unsent;         /* how many of them are not sent as a whole */
+    double due[MOST_DEPTH];  /* when each was due, or sent in a closed loop */
+    size_t text[MOST_DEPTH]; /* which of the requests it is */
     size_t sent, received;
     char answer[MOST_ANSWER + 1];
 };
 
 static struct connection *connections;
 static int *idle, idle_count;
-static char *request;
-static size_t request_size;
+static struct { char *bytes; size_t size; } *texts;
+static size_t text_count, next_text;
 static int poller, port;
-static float *latencies;
-static size_t count, capacity, errors, shed;
+static unsigned depth = 1;
+static struct { float *of; size_t count, capacity; } good, shed;
+static size_t errors, unexplained;
 
 static double now(void) {
     struct timespec time;
@@ -60,55 +63,66 @@ static void open_connection(struct connection *one) {
     if (one->socket < 0) fail("socket");
     if (connect(one->socket, (struct sockaddr *)&address, sizeof address) != 0) fail("connect");
     setsockopt(one->socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    one->busy = 0;
+    one->busy = one->first = 0;
+    one->unsent = 0;
+    one->sent = one->received = 0;
     watch(one, EPOLL_CTL_ADD, EPOLLIN);
 }
 
 static void reopen(struct connection *one) {
-    errors++;
+    errors += one->busy;
+    for (unsigned lost = one->busy; lost > 0; lost--) idle[idle_count++] = (int)(one - connections);
     close(one->socket);
     open_connection(one);
-    idle[idle_count++] = (int)(one - connections);
 }
 
 static void push(struct connection *one) {
-    while (one->sent < request_size) {
-        ssize_t size = send(one->socket, request + one->sent, request_size - one->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (one->unsent > 0) {
+        size_t text = one->text[(one->first + one->busy - one->unsent) % MOST_DEPTH];
+        ssize_t size = send(one->socket, texts[text].bytes + one->sent, texts[text].size - one->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             watch(one, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
             return;
         }
         if (size < 0) return; /* the read side will see it */
         one->sent += (size_t)size;
+        if (one->sent == texts[text].size) {
+            one->unsent--;
+            one->sent = 0;
+        }
     }
 }
 
 static void ask(struct connection *one, double due) {
-    one->busy = 1;
-    one->due = due;
-    one->sent = one->received = 0;
+    unsigned slot = (one->first + one->busy) % MOST_DEPTH;
+    one->due[slot] = due;
+    one->text[slot] = next_text;
+    next_text = (next_text + 1) % text_count;
+    one->busy++;
+    one->unsent++;
     push(one);
 }
 
-static void remember(double latency) {
-    if (count == capacity) {
-        capacity = capacity ? capacity * 2 : 1 << 20;
-        latencies = realloc(latencies, capacity * sizeof *latencies);
-        if (!latencies) fail("realloc");
-    }
-    latencies[count++] = (float)(latency * 1e3);
-}
+#define REMEMBER(list, latency)                                                        \
+    do {                                                                               \
+        if ((list).count == (list).capacity) {                                         \
+            (list).capacity = (list).capacity ? (list).capacity * 2 : 1 << 20;         \
+            (list).of = realloc((list).of, (list).capacity * sizeof *(list).of);       \
+            if (!(list).of) fail("realloc");                                           \
+        }                                                                              \
+        (list).of[(list).count++] = (float)((latency) * 1e3);                          \
+    } while (0)
 
-/* 1: the answer is complete; 0: more to come; -1: it makes no sense. */
-static int complete(struct connection *one) {
+/* The length of the first answer; 0: more to come; -1: it makes no sense. */
+static ssize_t complete(struct connection *one) {
     one->answer[one->received] = 0;
     char *end = memmem(one->answer, one->received, "\r\n\r\n", 4);
     if (!end) return one->received < MOST_ANSWER ? 0 : -1;
     char *field = strcasestr(one->answer, "\r\ncontent-length:");
     if (!field || field > end) return -1;
     size_t whole = (size_t)(end + 4 - one->answer) + strtoul(field + 17, NULL, 10);
-    if (whole > MOST_ANSWER || one->received > whole) return -1;
-    return one->received == whole;
+    if (whole > MOST_ANSWER) return -1;
+    return one->received >= whole ? (ssize_t)whole : 0;
 }
 
 static void take(struct connection *one) {
@@ -125,17 +139,25 @@ static void take(struct connection *one) {
         return;
     }
     one->received += (size_t)size;
-    int done = complete(one);
-    if (done == 0) return;
-    if (done < 0) {
-        reopen(one);
-        return;
+    ssize_t whole;
+    while (one->received > 0 && (whole = complete(one)) != 0) {
+        if (whole < 0 || !one->busy) {
+            reopen(one);
+            return;
+        }
+        double latency = now() - one->due[one->first];
+        if (strncmp(one->answer, "HTTP/1.1 200", 12) == 0) REMEMBER(good, latency);
+        else if (strncmp(one->answer, "HTTP/1.1 503", 12) == 0) {
+            REMEMBER(shed, latency);
+            char *field = strcasestr(one->answer, "\r\nretry-after:");
+            if (!field || field > one->answer + whole) unexplained++;
+        } else errors++;
+        one->first = (one->first + 1) % MOST_DEPTH;
+        one->busy--;
+        one->received -= (size_t)whole;
+        memmove(one->answer, one->answer + whole, one->received);
+        idle[idle_count++] = (int)(one - connections);
     }
-    if (strncmp(one->answer, "HTTP/1.1 200", 12) == 0) remember(now() - one->due);
-    else if (strncmp(one->answer, "HTTP/1.1 503", 12) == 0) shed++;
-    else errors++;
-    one->busy = 0;
-    idle[idle_count++] = (int)(one - connections);
 }
 
 static void listen_once(int milliseconds) {
@@ -157,37 +179,51 @@ static int ascending(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double percentile(double share) {
-    return count ? latencies[(size_t)((double)(count - 1) * share)] : 0;
+static double percentile(const float *of, size_t count, double share) {
+    return count ? of[(size_t)((double)(count - 1) * share)] : 0;
 }
 
-static void read_request(const char *path) {
+/* Cuts the file into its requests. */
+static void read_requests(const char *path) {
     FILE *file = fopen(path, "rb");
-    if (!file) fail(path);
-    request = malloc(65536);
-    if (!request) fail("malloc");
-    request_size = fread(request, 1, 65536, file);
+    if (!file || fseek(file, 0, SEEK_END) != 0) fail(path);
+    long size = ftell(file);
+    rewind(file);
+    char *all = malloc((size_t)size + 1);
+    texts = calloc((size_t)size / 16 + 1, sizeof *texts);
+    if (!all || !texts || fread(all, 1, (size_t)size, file) != (size_t)size) fail(path);
     fclose(file);
+    all[size] = 0;
+    for (char *start = all; start < all + size;) {
+        char *end = strstr(start, "\r\n\r\n"), *field = strcasestr(start, "\r\ncontent-length:");
+        if (!end) break;
+        end += 4 + (field && field < end ? strtoul(field + 17, NULL, 10) : 0);
+        texts[text_count].bytes = start;
+        texts[text_count++].size = (size_t)(end - start);
+        start = end;
+    }
+    if (!text_count) fail(path);
 }
 
 int main(int arguments, char **argument) {
-    if (arguments != 6) {
-        fprintf(stderr, "usage: load PORT REQUEST-FILE CONNECTIONS SECONDS RATE\n");
+    if (arguments != 6 && arguments != 7) {
+        fprintf(stderr, "usage: load PORT REQUEST-FILE CONNECTIONS SECONDS RATE [DEPTH]\n");
         return 2;
     }
     port = atoi(argument[1]);
-    read_request(argument[2]);
+    read_requests(argument[2]);
     int wanted = atoi(argument[3]);
     double seconds = atof(argument[4]), rate = atof(argument[5]);
-    if (wanted < 1 || wanted > MOST_CONNECTIONS || seconds <= 0) return 2;
+    int pipelined = arguments == 7;
+    if (pipelined) depth = (unsigned)atoi(argument[6]);
+    if (wanted < 1 || wanted > MOST_CONNECTIONS || seconds <= 0 || depth < 1 || depth > MOST_DEPTH) return 2;
     poller = epoll_create1(0);
     connections = calloc((size_t)wanted, sizeof *connections);
-    idle = calloc((size_t)wanted, sizeof *idle);
+    int slots = wanted * (int)depth;
+    idle = calloc((size_t)slots, sizeof *idle);
     if (poller < 0 || !connections || !idle) fail("setting up");
-    for (int index = 0; index < wanted; index++) {
-        open_connection(&connections[index]);
-        idle[idle_count++] = index;
-    }
+    for (int index = 0; index < wanted; index++) open_connection(&connections[index]);
+    for (int slot = 0; slot < slots; slot++) idle[idle_count++] = slot % wanted;
 
     double begin = now(), end = begin + seconds, time;
     uint64_t started = 0;
@@ -195,24 +231,28 @@ int main(int arguments, char **argument) {
         while (idle_count > 0) {
             double due = rate > 0 ? begin + (double)started / rate : time;
             if (due > time) break;
-            ask(&connections[idle[--idle_count]], due);
+            ask(&connections[idle[--idle_count]], pipelined ? now() : due);
             started++;
         }
         listen_once(rate > 0 ? 0 : 100);
     }
     double elapsed = now() - begin;
-    size_t measured = count;
+    size_t measured = good.count;
     /* What is still on the way counts as a latency, not as throughput. */
-    for (double patience = now() + 5; idle_count < wanted && now() < patience;) listen_once(100);
-    size_t lost = (size_t)(wanted - idle_count), answered = count;
+    for (double patience = now() + 5; idle_count < slots && now() < patience;) listen_once(100);
+    size_t lost = (size_t)(slots - idle_count), answered = good.count;
     /* What was due and found no free connection has waited at least until now. */
     size_t late = 0;
-    for (; rate > 0 && (double)(started + late) / rate < seconds; late++) remember(seconds - (double)(started + late) / rate);
+    for (; rate > 0 && (double)(started + late) / rate < seconds; late++)
+        if (!pipelined) REMEMBER(good, seconds - (double)(started + late) / rate);
 
-    qsort(latencies, count, sizeof *latencies, ascending);
+    qsort(good.of, good.count, sizeof *good.of, ascending);
+    qsort(shed.of, shed.count, sizeof *shed.of, ascending);
+#define GOOD(share) percentile(good.of, good.count, share)
     printf("{\"count\":%zu,\"answered\":%zu,\"errors\":%zu,\"shed\":%zu,\"lost\":%zu,\"never_sent\":%zu,\"seconds\":%.3f,"
-           "\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f}\n",
-           measured, answered, errors, shed, lost, late, elapsed, (double)measured / elapsed, percentile(0.5), percentile(0.9),
-           percentile(0.99), percentile(0.999), percentile(1));
+           "\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f,"
+           "\"shed_p50_ms\":%.3f,\"shed_p99_ms\":%.3f,\"shed_without_retry_after\":%zu}\n",
+           measured, answered, errors, shed.count, lost, late, elapsed, (double)measured / elapsed, GOOD(0.5), GOOD(0.9), GOOD(0.99),
+           GOOD(0.999), GOOD(1), percentile(shed.of, shed.count, 0.5), percentile(shed.of, shed.count, 0.99), unexplained);
     return 0;
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the build, the demo and the tests need and this machine has not got (Debian and its kin).
+# Installs what the build and the demo need and this machine has not got (Debian and its kin); `tools.sh tests` also what
+# only the tests need.
 set -eu
 
 missing=""
@@ -17,9 +18,14 @@ need curl curl
 need jq jq
 need openssl openssl
 need cc gcc
-need taskset util-linux
 need python3 python3
 if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' 2>/dev/null; then missing="$missing python3-venv"; fi
+if [ "${1:-}" = tests ]; then
+    need taskset util-linux
+    need promtool prometheus
+    test -x /usr/sbin/rsyslogd || missing="$missing rsyslog"
+    ls /usr/lib/*/rsyslog/lmnsd_ossl.so >/dev/null 2>&1 || missing="$missing rsyslog-openssl"
+fi
 
 [ -n "$missing" ] || exit 0
 echo "installing:$missing"

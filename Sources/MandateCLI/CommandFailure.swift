@@ -6,4 +6,7 @@ struct CommandFailure: Error, Hashable, CustomStringConvertible {
         // Paths and addresses come from arguments, and may come from somebody else.
         description = Terminal.harmless(sentence)
     }
+
+    /// Whoever read the output has seen enough, as `head` does.
+    static let nobodyReads = CommandFailure("the output was closed")
 }

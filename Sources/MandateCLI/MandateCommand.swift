@@ -1,4 +1,5 @@
 import ArgumentParser
+import MandateCore
 
 /// The program `mandate`.
 struct MandateCommand: AsyncParsableCommand {
@@ -11,11 +12,12 @@ struct MandateCommand: AsyncParsableCommand {
             Example:
               mandate init --issuer https://tokens.example.com && mandate serve
             """,
-        version: "mandate 0.1.0",
+        version: "mandate \(Product.version)",
         subcommands: [
-            Init.self, Serve.self, Apply.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
+            Init.self, Serve.self, Apply.self, Export.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
             IssuerCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,
-            LedgerCommand.self, TokenCommand.self, Verify.self,
+            LedgerCommand.self, DetectionCommand.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self,
+            Verify.self, StatusCommand.self, OpenAPICommand.self,
         ])
 
 }

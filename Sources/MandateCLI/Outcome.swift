@@ -34,6 +34,7 @@ struct Outcome: Hashable {
     /// Our own failures are sentences; the rest is about usage, or asks for help.
     init(_ error: any Error) {
         switch error {
+        case let failure as CommandFailure where failure == .nobodyReads: self.init(status: 0, message: "")
         case let failure as CommandFailure: self.init(status: Self.refused, message: "mandate: \(failure)")
         case let refused as Refused: self.init(status: Self.refused, message: "mandate: \(refused)")
         case let problem as Problem: self.init(status: Self.refused, message: "mandate: \(problem.detail)")

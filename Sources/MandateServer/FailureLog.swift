@@ -1,3 +1,4 @@
+import CoreMetrics
 import MandateCore
 import Synchronization
 
@@ -5,12 +6,16 @@ import Synchronization
 final class FailureLog: Sendable {
     private let tally = Mutex(FailureTally())
     private let ledger: any Ledger
+    private let count: Counter
 
-    init(ledger: any Ledger) {
+    init(ledger: any Ledger, metrics: any MetricsFactory) {
         self.ledger = ledger
+        count = Counter(label: "mandate_authentication_failures_total", factory: metrics)
+        count.increment(by: 0)
     }
 
     func note(_ refusal: Refusal, client: AgentID?, address: String, at now: Instant) {
+        count.increment()
         if let first = tally.withLock({ $0.note(refusal, client: client, address: address, at: now) }) {
             append([first])
         }

@@ -1,4 +1,3 @@
-import Logging
 import MandateCore
 
 /// Judges the clients' requests of one event-loop tick together: one view of the registry, one hand-over to the ledger's
@@ -10,6 +9,8 @@ final class TokenDesk {
     private final class Waiting {
         let request: ClientRequest
         let answer: (HTTPResponse) -> Void
+        /// Who it is from, once that is proven.
+        var client: Registration?
         /// How often it was judged already.
         var judged = 0
         /// What was decided, and the token once it is signed.
@@ -33,7 +34,7 @@ final class TokenDesk {
     private let ledger: any Ledger
     private let failures: FailureLog
     private let now: @Sendable () -> Instant
-    private let logger: Logger
+    private let metrics: LoopMetrics
     /// Runs its argument on this loop, later.
     private let onLoop: Loop
 
@@ -44,9 +45,18 @@ final class TokenDesk {
         func remote(_ desk: TokenDesk) -> @Sendable (@escaping @Sendable (TokenDesk) -> Void) -> Void
     }
 
+    /// Requests that were handed over together, and since when.
+    private struct Batch {
+        let requests: [Waiting]
+        let since: ContinuousClock.Instant
+    }
+
+    private var admission = Admission()
     private var waiting: [Waiting] = []
-    private var batches: [Int: [Waiting]] = [:]
+    private var waitingSince = ContinuousClock.now
+    private var batches: [Int: Batch] = [:]
     private var nextBatch = 0
+    private var noted = NotedClients()
     private var isScheduled = false
 
     /// A registry that changes faster than a request can be judged this often is busy, not consistent.
@@ -54,19 +64,23 @@ final class TokenDesk {
 
     init(
         service: TokenService, equipment: Equipment, ledger: any Ledger, failures: FailureLog,
-        now: @escaping @Sendable () -> Instant, logger: Logger, loop: any Loop
+        now: @escaping @Sendable () -> Instant, metrics: LoopMetrics, loop: any Loop
     ) {
         self.equipment = equipment
         self.service = service
         self.ledger = ledger
         self.failures = failures
         self.now = now
-        self.logger = logger
+        self.metrics = metrics
         onLoop = loop
     }
 
+    /// Whether there is time for one more request; `waited` is how long it was here already.
+    func hasTime(forOneThatWaited waited: Duration) -> Bool { admission.admits(waited: waited) }
+
     /// Takes a request; it is judged with all others of this tick.
     func take(_ request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
+        admission.begin()
         enqueue(Waiting(request: request, answer: answer))
     }
 
@@ -80,6 +94,7 @@ final class TokenDesk {
     private func enqueue(_ request: Waiting) {
         waiting.append(request)
         guard !isScheduled else { return }
+        waitingSince = .now
         isScheduled = true
         onLoop.later(self) { $0.judgeWaiting() }
     }
@@ -91,14 +106,33 @@ final class TokenDesk {
         let time = now()
         let judgements: [Judgement]
         do {
-            judgements = try equipment.registry.reading { registry in
-                tick.map { service.judge($0.request, in: registry, at: time) }
-            }
+            judgements = try equipment.registry.reading { registry in judge(tick, in: registry, at: time) }
         } catch {
-            for request in tick { request.answer(response(to: error, requestID: requestID(at: time))) }
+            for request in tick { say(response(to: error, requestID: requestID(at: time)), to: request) }
             return
         }
         hand(over: judgements, of: tick, at: time)
+    }
+
+    private func say(_ response: HTTPResponse, to request: Waiting) {
+        admission.end()
+        request.answer(response)
+    }
+
+    private func judge(_ tick: [Waiting], in registry: some RegistryView, at time: Instant) -> [Judgement] {
+        let start = MonotonicClock.nanoseconds
+        let admissions = tick.map { service.admit($0.request, in: registry, at: time) }
+        let admitted = metrics.authenticate.share(since: start, among: tick.count)
+        let judgements = zip(tick, admissions).map { request, admission in
+            switch admission {
+            case .denied(let refusal, let client): return Judgement.unauthenticated(refusal, client: client)
+            case .admitted(let client, let use):
+                request.client = client
+                return service.judge(request.request, by: client, use, in: registry, at: time)
+            }
+        }
+        metrics.judge.share(since: admitted, among: tick.count)
+        return judgements
     }
 
     private func hand(over judgements: [Judgement], of tick: [Waiting], at time: Instant) {
@@ -116,11 +150,12 @@ final class TokenDesk {
                 request.outcome = .ended(task: task)
                 entries.append(entry)
                 recorded.append(request)
-            case .answer(let json):
-                request.answer(
+            case .answer(let json, let use):
+                noted.note(use, at: time, in: ledger)
+                say(
                     HTTPResponse(
                         status: 200, contentType: json.isEmpty ? nil : "application/json",
-                        fields: TokenResponse.noStore, body: json))
+                        fields: TokenResponse.noStore, body: json), to: request)
             case .refuse(let refusal, let requestID, let entry):
                 request.outcome = .refused(refusal, requestID: requestID)
                 entries.append(entry)
@@ -132,10 +167,11 @@ final class TokenDesk {
         guard !entries.isEmpty else { return }
         let batch = nextBatch
         nextBatch &+= 1
-        batches[batch] = recorded
+        batches[batch] = Batch(requests: recorded, since: waitingSince)
         let remote = onLoop.remote(self)
+        let start = MonotonicClock.nanoseconds
         ledger.append(entries) { outcomes in
-            remote { $0.release(batch, outcomes) }
+            remote { $0.release(batch, outcomes, since: start) }
         }
         sign(recorded)
     }
@@ -145,31 +181,41 @@ final class TokenDesk {
             failures.note(refusal, client: client, address: request.request.address, at: time)
         }
         let basic = request.request.credential.triedBasic
-        request.answer(response(to: refusal, requestID: requestID(at: time), triedBasic: basic))
+        say(response(to: refusal, requestID: requestID(at: time), triedBasic: basic), to: request)
     }
 
     /// Signs while the records are being written.
     private func sign(_ recorded: [Waiting]) {
+        let start = MonotonicClock.nanoseconds
+        var signed = 0
         for request in recorded {
             guard case .issued(let issuance) = request.outcome else { continue }
+            signed += 1
             do throws(Refusal) {
                 request.token = try equipment.signer.token(issuance.claims, type: issuance.type, key: issuance.key)
             } catch {
                 request.outcome = .refused(error, requestID: nil)
             }
         }
+        metrics.sign.share(since: start, among: signed)
     }
 
     /// Says what was decided, now that the records are on disk.
-    private func release(_ batch: Int, _ outcomes: [LedgerOutcome]) {
-        guard let recorded = batches.removeValue(forKey: batch) else { return }
-        for (index, request) in recorded.enumerated() {
+    private func release(_ batch: Int, _ outcomes: [LedgerOutcome], since start: UInt64) {
+        guard let batch = batches.removeValue(forKey: batch) else { return }
+        let now = ContinuousClock.now
+        admission.learn(now - batch.since, at: now)
+        // Each of them waited for all of it.
+        metrics.commit.record(
+            Int64(clamping: MonotonicClock.nanoseconds &- start), times: batch.requests.count)
+        for (index, request) in batch.requests.enumerated() {
             let outcome = index < outcomes.count ? outcomes[index] : .refused(.unavailable(.ledger))
             switch outcome {
-            case .durable: request.answer(answer(to: request, cut: Cut()))
-            case .cut(let cut): request.answer(answer(to: request, cut: cut))
+            case .durable: say(answer(to: request, cut: Cut()), to: request)
+            case .cut(let cut): say(answer(to: request, cut: cut), to: request)
             case .judgeAgain: judgeAgain(request)
-            case .refused(let refusal): request.answer(response(to: refusal, requestID: requestID(at: now())))
+            case .refused(let refusal):
+                say(response(to: refusal, requestID: requestID(at: self.now()), of: request), to: request)
             }
         }
     }
@@ -177,7 +223,11 @@ final class TokenDesk {
     private func answer(to request: Waiting, cut: Cut) -> HTTPResponse {
         switch request.outcome {
         case .issued(let issuance):
-            guard let token = request.token else { return response(to: .unavailable(.signingKey), requestID: nil) }
+            guard let token = request.token else {
+                return response(to: .unavailable(.signingKey), requestID: nil, of: request)
+            }
+            // What is given again was counted when it was recorded.
+            if issuance.entry.record != nil { metrics.count(issuance) }
             return TokenResponse.response(issuance.answer, token: token)
         case .ended(let task):
             // RFC 7009 §2.2: an empty answer says that a token is revoked.
@@ -186,7 +236,7 @@ final class TokenDesk {
                 status: 200, contentType: task == nil ? nil : "application/json", fields: TokenResponse.noStore,
                 body: json)
         case .refused(let refusal, let requestID):
-            return response(to: refusal, requestID: requestID)
+            return response(to: refusal, requestID: requestID, of: request)
         }
     }
 
@@ -194,14 +244,21 @@ final class TokenDesk {
         request.judged += 1
         request.token = nil
         guard request.judged < Self.mostJudgements else {
-            return request.answer(response(to: .unavailable(.overloaded), requestID: requestID(at: now())))
+            return say(
+                response(to: .unavailable(.overloaded), requestID: requestID(at: now()), of: request), to: request)
         }
         enqueue(request)
     }
 
-    private func response(to refusal: Refusal, requestID: String?, triedBasic: Bool = false) -> HTTPResponse {
-        logger.info("refused", metadata: ["reason": "\(refusal.reason)", "request_id": "\(requestID ?? "-")"])
-        return OAuthError(refusal).response(requestID: requestID, triedBasic: triedBasic)
+    private func response(
+        to refusal: Refusal, requestID: String?, triedBasic: Bool = false, of request: Waiting? = nil
+    ) -> HTTPResponse {
+        var response = OAuthError(refusal).response(requestID: requestID, triedBasic: triedBasic)
+        if let request, let client = request.client {
+            response.refusal?.clientID = client.agent.id.rawValue
+            response.refusal?.audience = request.request.namedAudiences
+        }
+        return response
     }
 
     /// A refusal is said even when there is no randomness to name it.
@@ -211,5 +268,16 @@ final class TokenDesk {
         } catch {
             return nil
         }
+    }
+}
+
+extension ClientRequest {
+    /// What a request for a token names as audiences, as far as they could be some.
+    fileprivate var namedAudiences: String? {
+        guard case .token(let request) = self else { return nil }
+        let named = request.targets.compactMap { target in
+            if case .audience(let text) = target { AudienceID(text)?.rawValue } else { nil }
+        }
+        return named.isEmpty ? nil : named.joined(separator: " ")
     }
 }

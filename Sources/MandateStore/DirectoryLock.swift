@@ -12,7 +12,7 @@ final class DirectoryLock: Sendable {
         let path = database + ".lock"
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard opened >= 0 else {
-            throw Problem(.unavailable, "the lock file beside the database cannot be opened: \(errorText())")
+            throw Problem(.unavailable, "the lock file beside the database cannot be opened: \(SystemError.text)")
         }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             close(opened)
@@ -27,5 +27,3 @@ final class DirectoryLock: Sendable {
         close(descriptor)
     }
 }
-
-private func errorText() -> String { String(cString: strerror(errno)) }

@@ -20,7 +20,7 @@ extension Store {
         guard id == Schema.applicationID else {
             throw StoreError(code: 0, message: "the file is no database of mandate")
         }
-        _ = try Schema.version(of: connection)
+        try Schema.check(connection)
     }
 
     /// A link names its issuer. When the issuer was changed, every registration is linked anew under the new one, with

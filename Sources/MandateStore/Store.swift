@@ -1,59 +1,89 @@
+public import CoreMetrics
 import Foundation
 import Glibc
 import MandateCore
+import Synchronization
 
 /// What must survive a restart: registry, ledger, keys' states. Owns the data directory while it lives.
 public final class Store: Sendable {
     let path: String
     private let lock: DirectoryLock
-    private let writer: LedgerWriter
+    let writer: LedgerWriter
+    private let checkpoints = Mutex<CheckpointFile?>(nil)
     private let links: LinkMaker
-    private let now: @Sendable () -> Instant
+    let now: @Sendable () -> Instant
     let report: @Sendable (String) -> Void
+    /// Whether a thread copies or archives.
+    let upkeep = Mutex(false)
+    /// Who must have dealt with a record before it may be archived.
+    let readers: Set<LedgerConsumer>
+
+    var digests: any Digests { links.digests }
 
     /// Opens the database at `path`, which must exist, and takes the lock on its directory.
     ///
-    /// `now` is asked once per change; `report` is told what went wrong inside, for the operators' log.
+    /// `now` is asked once per change; `report` is told what went wrong inside, for the operators' log. What `readers` of
+    /// the ledger have not dealt with is not archived.
     public init(
         path: String, issuer: Issuer, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
-        report: @escaping @Sendable (String) -> Void
+        readers: Set<LedgerConsumer> = Set(LedgerConsumer.allCases),
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let path = try DatabaseFile(at: path).path
         self.path = path
         self.now = now
         self.report = report
+        self.readers = readers
         lock = try DirectoryLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
         try Self.prepare(path)
-        writer = try LedgerWriter(path: path, digests: digests, report: report)
+        writer = try LedgerWriter(path: path, digests: digests, metrics: metrics, report: report)
     }
 
     /// The lock outlives the writer: whoever takes it next finds nobody else writing.
     deinit {
-        writer.stop()
+        close()
     }
 
-    /// Makes an empty database; refuses when there is a file already.
-    public static func create(path: String, issuer: Issuer, digests: any Digests) throws(Problem) {
+    /// Makes an empty database whose ledger is signed with the key that `checkpointKey` makes; refuses when there is a file
+    /// already, or a checkpoint of a ledger that is no longer there.
+    public static func create(
+        path: String, issuer: Issuer, digests: any Digests,
+        checkpointKey: () throws(Problem) -> VerifierKey? = { () throws(Problem) in nil }
+    ) throws(Problem) {
         let lock = try DirectoryLock(for: path)
         defer { withExtendedLifetime(lock) {} }
+        let checkpoint = CheckpointFile.path(besideDatabase: path)
+        guard access(checkpoint, F_OK) != 0 else {
+            throw Problem(
+                .conflict,
+                "\(checkpoint) is the checkpoint of a ledger that is not there: restore its database, or move the file away"
+            )
+        }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw Problem(
                 .conflict, "the database exists already, or its directory cannot be written; nothing was changed")
         }
         Glibc.close(descriptor)
+        let key: VerifierKey?
+        do throws(Problem) {
+            key = try checkpointKey()
+        } catch {
+            unlink(path)
+            throw error
+        }
         do throws(StoreError) {
             let policy = try emptyPolicy(digests)
             let connection = try Connection(path: path, access: .creating)
             try Schema.migrate(connection)
             try connection.run(
                 """
-                INSERT INTO state (id, epoch, issuer, policy, probes, cursor_key)
-                VALUES (1, 1, ?, ?, 0, randomblob(32))
+                INSERT INTO state (id, epoch, issuer, policy, probes, cursor_key, checkpoint_key)
+                VALUES (1, 1, ?, ?, 0, randomblob(32), ?)
                 """,
-                .text(issuer.rawValue), .text(policy.text))
+                .text(issuer.rawValue), .text(policy.text), SQLValue(key?.description))
         } catch {
             throw Problem(.unavailable, "the database cannot be made: \(error.message)")
         }
@@ -85,14 +115,16 @@ public final class Store: Sendable {
     /// Commits what waits and ends the writer. Nothing can be written afterwards.
     public func close() {
         writer.stop()
+        checkpoints.withLock { $0 }?.stop()
+    }
+
+    /// Ends what publishes checkpoints together with the store.
+    func keep(_ file: CheckpointFile) {
+        checkpoints.withLock { $0 = file }
     }
 
     private static func emptyPolicy(_ digests: any Digests) throws(StoreError) -> PolicyDigest {
-        do {
-            return try PolicyDigest(of: [], hashing: digests)
-        } catch {
-            throw StoreError(code: 0, message: "SHA-256 failed")
-        }
+        try hashing { () throws(Refusal) in try PolicyDigest(of: [], hashing: digests) }
     }
 }
 
@@ -107,32 +139,61 @@ extension Store: RegistryAdministration {
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
-        return try body(StoreReader(connection, at: now()))
+        return try body(StoreReader(connection, digests: links.digests, at: now()))
     }
 
     public func changing<Answer: Sendable>(
         _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
+        try await editing { (editor) throws(Problem) in try body(editor) }
+    }
+
+    func editing<Answer: Sendable>(
+        _ body: @escaping @Sendable (StoreEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer {
         let (links, now, report) = (links, now, report)
         return try await writer.changing { (connection) throws(Problem) in
             try connection.transaction { () throws(Problem) in
-                let time = now()
-                do throws(StoreError) {
-                    try Self.adopt(links, at: time, in: connection)
-                } catch {
-                    throw unwritten(error, report)
-                }
-                let answer = try body(StoreEditor(connection, links: links, at: time))
-                do throws(StoreError) {
-                    try connection.raiseEpoch()
-                } catch {
-                    throw unwritten(error, report)
-                }
-                return answer
+                try Self.change(connection, links, at: now(), report, body)
             } failing: {
                 unwritten($0, report)
             }
         }
+    }
+
+    public func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer? {
+        let (links, now, report) = (links, now, report)
+        return try await writer.changing { (connection) throws(Problem) in
+            try connection.transaction { () throws(Problem) -> Answer? in
+                guard connection.holds(grounds) else { return nil }
+                return try Self.change(connection, links, at: now(), report) { (editor) throws(Problem) in
+                    try body(editor)
+                }
+            } failing: {
+                unwritten($0, report)
+            }
+        }
+    }
+
+    /// One change inside a transaction.
+    private static func change<Answer>(
+        _ connection: WriterConnection, _ links: LinkMaker, at time: Instant, _ report: @Sendable (String) -> Void,
+        _ body: (StoreEditor) throws(Problem) -> Answer
+    ) throws(Problem) -> Answer {
+        do throws(StoreError) {
+            try adopt(links, at: time, in: connection)
+        } catch {
+            throw unwritten(error, report)
+        }
+        let answer = try body(StoreEditor(connection, links: links, at: time))
+        do throws(StoreError) {
+            try connection.raiseEpoch()
+        } catch {
+            throw unwritten(error, report)
+        }
+        return answer
     }
 }
 

@@ -36,9 +36,9 @@ struct PlaceRule: Sendable {
         writing("sqlite3_", onlyIn: "MandateStore/SQLite/") { /sqlite3_/ },
         importing("COpenSSL", onlyIn: "MandateJOSE/OpenSSL/"),
         writing("EVP_", onlyIn: "MandateJOSE/OpenSSL/") { /EVP_/ },
-        importing("NIO", onlyIn: "MandateServer/HTTP/NIO/").except(
-            // Hummingbird is given an event loop of its own, and only NIO can make one.
-            "MandateAdmin/Listener/AdminListener.swift"),
+        importing(
+            "NIO", onlyIn: "MandateServer/HTTP/NIO/", "MandateAdmin/Listener/NIO/", "MandateAccept/", "MandateDelivery/"
+        ),
         importing("Hummingbird", onlyIn: "MandateAdmin/"),
     ]
 

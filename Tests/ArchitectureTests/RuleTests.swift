@@ -31,6 +31,7 @@ struct RuleTests {
             ("MandateCore/A.swift", "import Foundation"), ("MandateCore/A.swift", "import Synchronization"),
             ("MandateCore/A.swift", "import MandateJOSE"), ("MandateStore/A.swift", "import MandateJOSE"),
             ("MandateServer/A.swift", "import MandateStore"), ("MandateAdmin/A.swift", "import MandateServer"),
+            ("MandateDelivery/A.swift", "import MandateStore"), ("MandateServer/A.swift", "import MandateDelivery"),
             ("MandateJOSE/A.swift", "public import MandateVerifier"),
             ("MandateVerifier/A.swift", "import MandateStore"),
             ("MandateVerifier/A.swift", "import Foundation"), ("MandateServer/A.swift", "import MandateCLI"),

@@ -13,8 +13,8 @@ struct SourcesTests {
         let modules = Set(try SourceTree.files().map(\.module))
         #expect(
             modules == [
-                "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateVerifier",
-                "MandateCLI", "mandate",
+                "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
+                "MandateMetrics", "MandateAccept", "MandateVerifier", "MandateCLI", "mandate",
             ])
     }
 

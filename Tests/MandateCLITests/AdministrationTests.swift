@@ -39,6 +39,22 @@ struct AdministrationTests {
         #expect(try await server.get("audiences", "https://a.example/../b").status == 200)
     }
 
+    @Test("replaces a record, or changes members of it")
+    func records() async throws {
+        let server = Administration(
+            Script(answers: ["PUT /v1/agents/a%2Fb": (201, #"{"n":1}"#), "PATCH /v1/agents/a": (200, #"{"n":2}"#)]))
+        #expect(try await server.put("agents", "a/b", body: [:]).body == ["n": 1])
+        #expect(try await server.patch("agents", "a", body: [:]).body == ["n": 2])
+        await #expect(throws: Refused.self) { try await server.patch("agents", "b", body: [:]) }
+    }
+
+    @Test("tells which keys sign, or that none does")
+    func status() {
+        let plain = Terminal(isInteractive: false, hasColour: false)
+        #expect(StatusCommand.lines([JSONMember(name: "ES256", value: "k")], plain) == ["ES256: k signs"])
+        #expect(StatusCommand.lines([], plain) == ["no key signs: run mandate keys rotate"])
+    }
+
     @Test("passes on what was refused as one sentence, harmless to a terminal")
     func refusals() async {
         let problem = #"{"title":"bad","status":400,"detail":"must be a \u001b[1mlist","field":"agents[0].grants"}"#

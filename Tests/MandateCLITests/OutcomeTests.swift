@@ -11,6 +11,11 @@ struct OutcomeTests {
             ["agnt"], ["agent"], ["apply"], ["agent", "list", "--status", "dead"], ["agent", "suspend"],
             ["token", "get", "--client-id", "a", "--watch"], ["verify"], ["ledger", "tail", "-n", "0"],
             ["agent", "register", "--id", "a", "--type", "t", "--owner", "o", "--capability", "x"],
+            ["agent", "put", "a"], ["agent", "change", "-f", "x"], ["ledger", "prove"], ["ledger", "prove", "0"],
+            ["ledger", "prove", "1", "--from", "1"], ["ledger", "prove", "1", "--to", "2"],
+            ["ledger", "prove", "--from", "2", "--to", "1"], ["ledger", "prove", "--from", "1", "--size", "2"],
+            ["ledger", "prove", "--from", "0"], ["ledger", "checkpoint", "--key", "--all"],
+            ["ledger", "export", "--format", "cef", "--json"], ["status", "now"],
         ])
     func misuse(arguments: [String]) async {
         let outcome = await Outcome.of(arguments)
@@ -39,6 +44,8 @@ struct OutcomeTests {
         [], ["apply"], ["agent"], ["agent", "list"], ["agent", "show"], ["agent", "register"], ["agent", "suspend"],
         ["agent", "resume"], ["agent", "decommission"], ["agent", "secret"], ["type"], ["type", "list"],
         ["type", "show"], ["type", "suspend"], ["type", "resume"], ["audience"], ["audience", "list"],
+        ["agent", "put"], ["agent", "change"], ["type", "put"], ["audience", "put"], ["issuer", "put"], ["status"],
+        ["ledger", "prove"], ["ledger", "checkpoint"], ["ledger", "rotate-key"], ["openapi"], ["init"], ["serve"],
         ["audience", "show"], ["keys"], ["keys", "list"], ["keys", "rotate"], ["keys", "revoke"], ["ledger"],
         ["ledger", "tail"], ["ledger", "export"], ["ledger", "verify"], ["token"], ["token", "get"],
         ["token", "exchange"],

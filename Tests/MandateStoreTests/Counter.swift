@@ -1,3 +1,4 @@
+import Foundation
 import MandateCore
 import MandateJOSE
 import MandateTesting
@@ -18,15 +19,26 @@ struct Counter {
     let registry: RegistryConnection
     var tokens = FakeTokens()
 
-    init() async throws {
-        place = try Place()
+    static let key = Sample.key("k", .active, at: Instant(seconds: 1_800_000_000))
+
+    /// One at a place that another has prepared, with the tokens that were issued there; its ledger is signed.
+    init(at place: Place, tokens: FakeTokens, signing key: LedgerKey) async throws {
+        self.place = place
+        self.tokens = tokens
+        store = try place.open()
+        try await store.signCheckpoints(with: key, checkedBy: Ed25519Notes())
+        registry = try store.registry()
+    }
+
+    init(in parent: String = NSTemporaryDirectory()) async throws {
+        place = try Place(in: parent)
         store = try place.open()
         registry = try store.registry()
         let hash = try OpenSSLDigests().sha256(Self.secret)
-        try await store.change { [now = place.clock.now] (editor) throws(Problem) in
+        try await store.change { (editor) throws(Problem) in
             try editor.save(Sample.audience("cloud-inventory-api"))
             try editor.save(Self.type)
-            try editor.save(Sample.key("k", .active, at: now))
+            try editor.save(Self.key)
             for id in Self.agents {
                 try editor.save(Sample.agent(id))
                 try editor.link(Sample.agent(id), capabilities: Sample.authority)

@@ -38,6 +38,7 @@ struct MigrationTests {
             VALUES (?, ?, ?, 'active', 0, ?, 1)
             """, .text(agent.id.rawValue), .text(agent.type.rawValue), .text(agent.owner.rawValue),
             agent.definition.column)
+        try connection.run("INSERT INTO activity VALUES (1, ?)", .integer(place.clock.now.milliseconds))
         try connection.run("INSERT INTO live_token VALUES (?, 1, 3)", .integer(place.clock.now.seconds + 60))
         try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return hash
@@ -51,7 +52,12 @@ struct MigrationTests {
         let store = try Store(
             path: path, issuer: Place.issuer, digests: OpenSSLDigests(), random: RandomBytes.few,
             now: { [clock = place.clock] in clock.now }, report: { _ in })
-        #expect(try store.entry(Sample.reader)?.link == hash)
+        let entry = try #require(try store.entry(Sample.reader))
+        #expect(entry.link == hash && entry.lastActiveAt == place.clock.now)
+        place.clock.advance(bySeconds: 120)
+        let unused = try store.reading { (registry) throws(Problem) in try registry.agents(AgentFilter(unusedFor: 60)) }
+        #expect(unused.entries == [entry])
+        place.clock.advance(bySeconds: -120)
         #expect(try store.status(of: hash) == .live)
         let cut = try await PrincipalLifecycle(administration: store)
             .revoke(Label(checked: "alice@company.com"), because: nil, by: "op")

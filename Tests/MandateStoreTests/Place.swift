@@ -20,9 +20,24 @@ final class Place: Sendable {
         try Store.create(path: database, issuer: Self.issuer, digests: OpenSSLDigests())
     }
 
+    /// A copy of what the process at `other` would leave behind if it were killed now.
+    init(copying other: Place) throws {
+        directory = (other.directory as NSString).deletingLastPathComponent + "/mandate-store-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        clock.set(other.clock.now)
+        for name in ["/mandate.db", "/mandate.db-wal", "/mandate.db.checkpoint"]
+        where FileManager.default.fileExists(atPath: other.directory + name) {
+            try FileManager.default.copyItem(atPath: other.directory + name, toPath: directory + name)
+        }
+    }
+
     deinit {
         try? FileManager.default.removeItem(atPath: directory)
     }
+
+    /// Where thousands of databases are made and gone in seconds.
+    static let inMemory =
+        FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
 
     var database: String { directory + "/mandate.db" }
 
@@ -48,6 +63,8 @@ final class SetClock: Sendable {
     private let instant = Mutex(Instant(seconds: 1_800_000_000))
 
     var now: Instant { instant.withLock { $0 } }
+
+    func set(_ time: Instant) { instant.withLock { $0 = time } }
 
     func advance(bySeconds seconds: Int64) {
         instant.withLock { $0 = $0.advanced(bySeconds: seconds) }

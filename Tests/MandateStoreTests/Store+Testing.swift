@@ -40,8 +40,9 @@ extension Store {
         try registry().reading { view in try? view.registration(of: agent) }
     }
 
-    func secrets(of client: AgentID) throws -> SecretHashes? {
-        try registry().reading { view in try? view.secrets(of: client) }
+    /// The hashes that authenticate a client, the second nil when there is one only; nil for an unknown client.
+    func secrets(of client: AgentID) throws -> [[UInt8]?]? {
+        try registry().reading { view in (try? view.secrets(of: client)).map { [$0.first, $0.second] } }
     }
 
     /// Saves the type and the agents, and links each of them to what it may do.

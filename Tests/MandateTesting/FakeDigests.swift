@@ -13,6 +13,19 @@ public struct FakeDigests: Digests {
         }
     }
 
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        try sha256(key + message + [UInt8](repeating: 0, count: 8))
+    }
+
+    public func running() throws(Refusal) -> any RunningDigest { Running() }
+
+    private final class Running: RunningDigest {
+        private var bytes: [UInt8] = []
+
+        func add(_ block: [UInt8]) { bytes += block }
+        func finish() throws(Refusal) -> [UInt8] { try FakeDigests().sha256(bytes) }
+    }
+
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
 }
 
@@ -27,6 +40,15 @@ public final class CountingDigests: Digests {
     public func sha256(_ bytes: [UInt8]) throws(Refusal) -> [UInt8] {
         asked.withLock { $0 += 1 }
         return try FakeDigests().sha256(bytes)
+    }
+
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        try sha256(key + message + [UInt8](repeating: 0, count: 8))
+    }
+
+    public func running() throws(Refusal) -> any RunningDigest {
+        asked.withLock { $0 += 1 }
+        return try FakeDigests().running()
     }
 
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {

@@ -9,6 +9,9 @@ public final class FakeRegistry: RegistryAdministration {
         public var link: ChainHash?
         public var secrets: [SecretEntry] = []
         public var hashes: [[UInt8]] = []
+        public var lastActiveAt: Instant?
+        public var statusNote: StatusNote?
+        public var attestation: Attestation?
         /// What the agent holds that a suspension cuts off.
         public var live = Cut()
     }
@@ -30,10 +33,16 @@ public final class FakeRegistry: RegistryAdministration {
         public var cuts: [String: Cut] = [:]
         public var revocations: [Revocation: Instant?] = [:]
         public var revokedPrincipals: [Label: Instant] = [:]
+        public var positions: [LedgerConsumer: Int64] = [:]
         /// How many transactions were committed.
         public var commits = 0
+        /// Whether what somebody was judged on is still so.
+        public var holds: @Sendable (Grounds) -> Bool = { _ in true }
         /// When set, nothing can be committed.
         public var isBroken = false
+        /// What the fake says of the ledger's checkpoints is what a test arranged.
+        public var checkpointKey: VerifierKey?
+        public var checkpoints: [StoredCheckpoint] = []
     }
 
     public struct Linked: Hashable, Sendable {
@@ -69,6 +78,13 @@ public final class FakeRegistry: RegistryAdministration {
             return answer
         }
     }
+
+    public func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer? {
+        guard state.holds(grounds) else { return nil }
+        return try await changing(body)
+    }
 }
 
 final class FakeEditor: RegistryEditor {
@@ -84,22 +100,25 @@ final class FakeEditor: RegistryEditor {
             throw Problem(.unavailable, "the type of \(id) is missing")
         }
         return AgentEntry(
-            agent: stored.agent, type: type, link: stored.link, createdAt: stored.createdAt, lastActiveAt: nil,
-            secrets: stored.secrets)
+            agent: stored.agent, type: type, link: stored.link, createdAt: stored.createdAt,
+            lastActiveAt: stored.lastActiveAt, secrets: stored.secrets, statusNote: stored.statusNote,
+            attestation: stored.attestation)
     }
 
-    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry] {
+    func agents(_ filter: AgentFilter) throws(Problem) -> AgentPage {
         var found: [AgentEntry] = []
         for id in state.agents.keys.sorted() where filter.after.map({ $0 < id }) ?? true {
-            guard found.count < filter.limit, let entry = try agent(id) else { continue }
+            guard let entry = try agent(id) else { continue }
             let agent = entry.agent
             if filter.type.map({ $0 == agent.type }) ?? true, filter.status.map({ $0 == agent.status }) ?? true,
-                filter.team.map({ $0 == agent.team }) ?? true, filter.owner.map({ $0 == agent.owner }) ?? true
+                filter.team.map({ $0 == agent.team }) ?? true, filter.owner.map({ $0 == agent.owner }) ?? true,
+                filter.unusedFor.map({ entry.isUnused(for: $0, at: now) }) ?? true
             {
                 found.append(entry)
             }
         }
-        return found
+        let page = Array(found.prefix(filter.limit))
+        return AgentPage(entries: page, next: found.count > page.count ? page.last?.agent.id : nil)
     }
 
     func type(_ id: AgentTypeID) -> AgentType? { state.types[id] }
@@ -115,8 +134,24 @@ final class FakeEditor: RegistryEditor {
         Array(rendered.dropFirst(Int(clamping: sequence)).prefix(limit))
     }
 
-    func latestRecords(_ limit: Int) -> [[UInt8]] { Array(rendered.suffix(limit)) }
-    func position(of consumer: LedgerConsumer) -> Int64? { nil }
+    func cursorKey() -> [UInt8] { [UInt8](repeating: 7, count: 32) }
+    func position(of consumer: LedgerConsumer) -> Int64? { state.positions[consumer] }
+
+    func excerpt(_ query: LedgerQuery) -> LedgerExcerpt {
+        let found = stored(matching: query.filter).filter { $0.sequence > query.after }
+        let page = Array(found.prefix(query.limit))
+        return LedgerExcerpt(records: page, next: page.count < found.count ? page.last?.sequence : nil)
+    }
+
+    func latestRecords(_ limit: Int, matching filter: LedgerFilter) -> [StoredRecord] {
+        Array(stored(matching: filter).suffix(limit))
+    }
+
+    private func stored(matching filter: LedgerFilter) -> [StoredRecord] {
+        let matcher = RecordMatcher(filter)
+        return rendered.enumerated().map { StoredRecord(sequence: Int64($0 + 1), bytes: $1) }
+            .filter { matcher.matches($0.bytes) }
+    }
 
     private var rendered: [[UInt8]] {
         state.records.enumerated().map { index, record in
@@ -173,5 +208,14 @@ final class FakeEditor: RegistryEditor {
         }
     }
 
+    func save(_ note: StatusNote, of agent: AgentID) { state.agents[agent]?.statusNote = note }
+    func save(_ attestation: Attestation, of agent: AgentID) { state.agents[agent]?.attestation = attestation }
+
     func append(_ record: LedgerRecord) { state.records.append(record) }
+}
+
+extension AgentEntry {
+    fileprivate func isUnused(for seconds: Int64, at now: Instant) -> Bool {
+        agent.status == .active && (lastActiveAt ?? createdAt).advanced(bySeconds: seconds) <= now
+    }
 }

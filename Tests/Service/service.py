@@ -51,6 +51,7 @@ class Service:
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("MANDATE_")}
         self.environment |= {"MANDATE_LISTEN": f"127.0.0.1:{self.port}"} | (environment or {})
         self.process = None
+        self.descriptors = None
         self.secrets = {}
         self.output = []
         self.command("init", "--issuer", self.issuer)
@@ -83,8 +84,8 @@ class Service:
 
     def ledger(self):
         """Every record, oldest first."""
-        lines = self.command("ledger", "export").stdout.splitlines()
-        return [json.loads(line) for line in lines]
+        lines = self.command("ledger", "export").stdout.split("\n")
+        return [json.loads(line) for line in lines if line]
 
     # The server
 
@@ -94,11 +95,17 @@ class Service:
         self.process = subprocess.Popen(
             [binary(), "serve", "--config", str(self.config)], cwd=self.directory, env=self.environment,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+            preexec_fn=self._prepare)
         self.announced = threading.Event()
         for stream in (self.process.stdout, self.process.stderr):
             threading.Thread(target=self._read, args=(stream,), daemon=True).start()
         return self
+
+    def _prepare(self):
+        """In the process that becomes the server."""
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        if self.descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
     def _read(self, stream):
         for line in stream:
@@ -152,6 +159,11 @@ class Service:
         """From now on no file of the server grows beyond `size` bytes (None: no limit). What a full disk looks like."""
         hard = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+
+    def cpu(self):
+        """User and system seconds of all threads."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     # Tokens
 

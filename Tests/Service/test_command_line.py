@@ -12,7 +12,8 @@ WANTED = {
     "agent decommission", "agent secret", "type suspend", "type resume", "keys list", "keys rotate", "keys revoke",
     "token get", "token inspect", "verify", "ledger tail", "ledger export", "ledger verify", "task create", "task list",
     "task show", "task complete", "task cancel", "delegation show", "delegation revoke", "principal show",
-    "principal revoke", "principal reinstate", "token revoke"}
+    "principal revoke", "principal reinstate", "token revoke", "type put", "audience put", "issuer put", "agent put",
+    "agent change", "status", "ledger prove", "ledger checkpoint", "ledger rotate-key"}
 
 
 def run(*arguments):
@@ -39,9 +40,16 @@ def test_every_command_is_there_and_its_help_has_an_example():
     assert not [name for name, text in found.items() if "Example" not in text]
 
 
+def test_every_command_takes_a_configuration_file_and_prints_json():
+    for name, text in leaves().items():
+        assert "--config <file>" in text, name
+        assert "--json" in text, name
+
+
 @pytest.mark.parametrize("arguments", [
     ["nonsense"], ["--nonsense"], ["agent", "show"], ["agent", "show", "a", "b"], ["apply"], ["keys", "revoke"],
-    ["token", "get"], ["ledger", "tail", "-n", "many"]], ids=" ".join)
+    ["token", "get"], ["ledger", "tail", "-n", "many"], ["type", "put", "a"], ["agent", "change", "-f", "x"],
+    ["ledger", "prove"], ["ledger", "prove", "1", "--from", "1"], ["ledger", "checkpoint", "--key", "--all"]], ids=" ".join)
 def test_wrong_usage_exits_2(arguments):
     done = run(*arguments)
     assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)

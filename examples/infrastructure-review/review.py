@@ -136,7 +136,7 @@ def review(server, login):
     say("The cost agent asks for write on billing. It is registered for that, but was handed read")
     with refused("exceeds_delegation"):
         cost.redeem(cost_part, audience="billing-api", scope="billing:write")
-    record = ledger()[-1]
+    record = last_refusal()
     names = ("event", "agent_id", "principal", "task_id", "requested", "decision", "reason")
     print("  record " + json.dumps({name: record[name] for name in ("seq", *names, "rule")}))
     must("the record", ["token.refused", cost.id, ALICE, TASK, ["billing:write"], "DENY", "exceeds_delegation"],
@@ -152,7 +152,7 @@ def review(server, login):
     with refused("presenter_mismatch"):
         cost.redeem(inventory_part, **action)
     must("the ledger says who tried", [cost.id, "DENY", "presenter_mismatch"],
-         [ledger()[-1][name] for name in ("agent_id", "decision", "reason")])
+         [last_refusal()[name] for name in ("agent_id", "decision", "reason")])
 
     say("The report agent writes the report")
     writing = report.redeem(report_part, audience="reports-api", scope="reports:write")
@@ -261,6 +261,10 @@ def verify(server, audience, answer, *more):
         input=answer["access_token"])
     print(verdict, end="")
     must("the verdict", f"ok {claims(answer)['sub']} {claims(answer)['jti']}", verdict.strip())
+
+
+def last_refusal():
+    return [record for record in ledger() if record["event"] == "token.refused"][-1]
 
 
 def ledger():

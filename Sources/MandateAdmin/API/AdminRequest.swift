@@ -8,13 +8,23 @@ public struct AdminRequest: Sendable {
     /// Decoded, in the order sent.
     public let query: [(name: String, value: String)]
     public let body: [UInt8]
-    /// Who asks, for the record.
+    /// Who asks, for the record, when ``right`` does not say so.
     public let operatorName: String
+    public let right: Right
+
+    /// By what right somebody asks.
+    public enum Right: Sendable {
+        /// Whoever can open the Unix socket, or the database itself, may everything.
+        case everything
+        /// The holder of the token in these `Authorization` values, when the gate lets it in.
+        case bearer([String], AdminGate)
+    }
 
     public init(
         method: String, path: String, query: [(name: String, value: String)] = [], body: [UInt8] = [],
-        operatorName: String
+        operatorName: String, right: Right = .everything
     ) {
+        self.right = right
         self.method = method
         self.path = path
         self.query = query
@@ -24,7 +34,7 @@ public struct AdminRequest: Sendable {
 
     /// The request for `target`, the path and query of a request line (RFC 9112 §3.2.1); nil when its query is not
     /// percent-encoded UTF-8.
-    public init?(method: String, target: String, body: [UInt8] = [], operatorName: String) {
+    public init?(method: String, target: String, body: [UInt8] = [], operatorName: String, right: Right = .everything) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var query: [(name: String, value: String)] = []
         for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
@@ -35,53 +45,7 @@ public struct AdminRequest: Sendable {
             query.append((name, value))
         }
         self.init(
-            method: method, path: String(parts.first ?? ""), query: query, body: body, operatorName: operatorName)
-    }
-}
-
-/// What the admin API answers, as plain values.
-public struct AdminResponse: Sendable {
-    public let status: Int
-    public let contentType: String
-    public let headers: [(name: String, value: String)]
-    public let body: [UInt8]
-
-    init(
-        status: Int, contentType: String = "application/json", headers: [(name: String, value: String)] = [],
-        body: [UInt8]
-    ) {
-        self.status = status
-        self.contentType = contentType
-        self.headers = headers + [("Cache-Control", "no-store")]
-        self.body = body
-    }
-}
-
-/// Percent-encoding (RFC 3986 §2.1).
-enum PercentEncoding {
-    /// The text with each triplet decoded once, or nil when a triplet is broken or the bytes are not UTF-8.
-    static func decode(_ text: some StringProtocol) -> String? {
-        var decoded: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                decoded.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(Hex.value), let low = rest.popFirst().flatMap(Hex.value)
-            else { return nil }
-            decoded.append(high << 4 | low)
-        }
-        return String(validating: decoded, as: UTF8.self)
-    }
-
-    /// One segment of a path: everything but RFC 3986 §2.3 `unreserved` as triplets.
-    static func encode(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            let isPlain = AgentID.allows(byte)
-            encoded += isPlain ? String(UnicodeScalar(byte)) : "%" + Hex.encode([byte]).uppercased()
-        }
-        return encoded
+            method: method, path: String(parts.first ?? ""), query: query, body: body, operatorName: operatorName,
+            right: right)
     }
 }

@@ -7,6 +7,11 @@ struct Call: Sendable {
     let query: [String: String]
     let body: [UInt8]
     let operatorName: String
+    /// Who asks, when it is somebody with a token.
+    let administrator: Administrator?
+    /// The route, as documented.
+    let template: String
+    let digests: any Digests
 
     /// An identifier in the path. What breaks its grammar cannot be there.
     func id<ID: Identifier>(_ type: ID.Type = ID.self, _ name: String = "id") throws(Problem) -> ID {

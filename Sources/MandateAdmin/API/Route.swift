@@ -8,10 +8,20 @@ struct Route: Sendable {
     /// As documented, such as `/v1/agents/{id}`.
     let template: String
     let summary: String
-    /// What a token must hold to use it; whoever can open the socket may use everything.
-    let scope: AdminScope
+    /// What a token must hold to use it, nil for any good token; whoever can open the socket may use everything.
+    let scope: AdminScope?
+    /// Whether it needs no token at all, because it says nothing about anybody.
+    let isOpen: Bool
+    /// Whether it is for those alone who can open the socket, whatever a token holds: what makes files on the machine.
+    let socketOnly: Bool
     /// The query parameters it knows; any other is refused.
-    let query: [String]
+    let query: [Parameter]
+    /// What the body must be; nil when there is none.
+    let takes: Schema?
+    /// Whether the body may be left out.
+    let mayTakeNothing: Bool
+    /// What it answers when it does what was asked, and what it may refuse beside what every route may.
+    let answers: [Answer]
     let bodyLimit: Int
     let endpoint: Endpoint
     private let segments: [Segment]
@@ -24,14 +34,20 @@ struct Route: Sendable {
     static let usualBodyLimit = 1 << 20
 
     init(
-        _ method: String, _ template: String, _ summary: String, _ scope: AdminScope, query: [String] = [],
-        bodyLimit: Int = usualBodyLimit, _ endpoint: @escaping Endpoint
+        _ method: String, _ template: String, _ summary: String, _ scope: AdminScope?, query: [Parameter] = [],
+        takes: Schema? = nil, mayTakeNothing: Bool = false, answers: [Answer] = [], bodyLimit: Int = usualBodyLimit,
+        isOpen: Bool = false, socketOnly: Bool = false, _ endpoint: @escaping Endpoint
     ) {
         self.method = method
         self.template = template
         self.summary = summary
         self.scope = scope
         self.query = query
+        self.takes = takes
+        self.mayTakeNothing = mayTakeNothing
+        self.answers = answers
+        self.isOpen = isOpen
+        self.socketOnly = socketOnly
         self.bodyLimit = bodyLimit
         self.endpoint = endpoint
         segments = template.split(separator: "/").map { part in
@@ -56,6 +72,20 @@ struct Route: Sendable {
 }
 
 extension Route {
+    /// Whether it is the one for `method`; HEAD is GET without the body (RFC 9110 §9.3.2).
+    func answers(_ method: String) -> Bool { method == self.method || method == "HEAD" && self.method == "GET" }
+
+    /// The methods that some of `routes` answers, as `Allow` names them.
+    static func methods(of routes: [Route]) -> [String] {
+        let methods = routes.map(\.method)
+        return (methods.contains("GET") ? methods + ["HEAD"] : methods).sorted()
+    }
+
+    /// The names of the variable segments, in order.
+    var variables: [String] {
+        template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
     /// The segments of a path, each decoded once; nil when that cannot be done.
     static func segments(of path: String) -> [String]? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }

@@ -6,17 +6,24 @@ extension AdminAPI {
         filter.type = try call.identifier(AgentTypeID.self, query: "type")
         filter.team = try call.identifier(Label.self, query: "team")
         filter.owner = try call.identifier(Label.self, query: "owner")
-        filter.after = try call.identifier(AgentID.self, query: "after")
         if let text = call.query["status"] {
             guard let status = AgentStatus(rawValue: text) else {
                 throw Problem(.invalid, field: "status", "must be active, suspended or decommissioned")
             }
             filter.status = status
         }
-        let wanted = filter
-        let found = try administration.reading { (reader) throws(Problem) in try reader.agents(wanted) }
-        let next = found.count == wanted.limit ? found.last?.agent.id.rawValue : nil
-        return .list(found.map(\.json), next: next)
+        if let text = call.query["unused"] {
+            guard let unused = WrittenDuration(text) else {
+                throw Problem(.invalid, field: "unused", "must be a duration: \(WrittenDuration.grammar)")
+            }
+            filter.unusedFor = unused.seconds
+        }
+        var wanted = filter
+        return try administration.reading { (reader) throws(Problem) in
+            wanted.after = try call.position(AgentID.self, in: reader)
+            let found = try reader.agents(wanted)
+            return .list(found.entries.map(\.json), next: try call.next(after: found.next?.rawValue, in: reader))
+        }
     }
 
     func showAgent(_ call: Call) async throws(Problem) -> AdminResponse {
@@ -53,6 +60,15 @@ extension AdminAPI {
     func decommissionAgent(_ call: Call) async throws(Problem) -> AdminResponse {
         let id = try call.id(AgentID.self)
         return .json(try await lifecycle.decommission(id, because: try call.reason(), by: call.operatorName).json)
+    }
+
+    /// Cuts nothing, and says so in the words of the other verbs.
+    func attestAgent(_ call: Call) async throws(Problem) -> AdminResponse {
+        let id = try call.id(AgentID.self)
+        let body = call.body.isEmpty ? .object([]) : try call.json()
+        let attestation = try await lifecycle.attest(id, by: body, operator: call.operatorName)
+        return .json(
+            .object([JSONMember(name: "attestation", value: attestation.json)] + (Cut().json.members ?? [])))
     }
 
     func issueSecret(_ call: Call) async throws(Problem) -> AdminResponse {

@@ -2,10 +2,9 @@ import MandateCore
 
 extension AdminAPI {
     func listAudiences(_ call: Call) async throws(Problem) -> AdminResponse {
-        let audiences = try administration.reading { (reader) throws(Problem) in try reader.audiences() }
-        return .page(
-            of: audiences, after: try call.identifier(AudienceID.self, query: "after"), limit: try call.limit(),
-            id: \.id, json: \.json)
+        try administration.reading { (reader) throws(Problem) in
+            try call.page(of: try reader.audiences(), in: reader, id: \.id, json: \.json)
+        }
     }
 
     func showAudience(_ call: Call) async throws(Problem) -> AdminResponse {

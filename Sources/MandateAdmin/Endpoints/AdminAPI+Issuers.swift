@@ -2,10 +2,9 @@ import MandateCore
 
 extension AdminAPI {
     func listIssuers(_ call: Call) async throws(Problem) -> AdminResponse {
-        let issuers = try administration.reading { (reader) throws(Problem) in try reader.issuers() }
-        return .page(
-            of: issuers, after: try call.identifier(Label.self, query: "after"), limit: try call.limit(),
-            id: \.issuer, json: \.json)
+        try administration.reading { (reader) throws(Problem) in
+            try call.page(of: try reader.issuers(), in: reader, id: \.issuer, json: \.json)
+        }
     }
 
     func showIssuer(_ call: Call) async throws(Problem) -> AdminResponse {
@@ -14,8 +13,11 @@ extension AdminAPI {
     }
 
     func replaceIssuer(_ call: Call) async throws(Problem) -> AdminResponse {
-        let saved = try await changes.replace(
-            issuer: try call.id(), by: try call.json(), operator: call.operatorName)
+        let (issuer, json) = (try call.id(Label.self), try call.json())
+        if let path = json["jwks_file"]?.string {
+            try refuseNewFiles([.init(issuer: issuer, path: path, field: "jwks_file")], of: call)
+        }
+        let saved = try await changes.replace(issuer: issuer, by: json, operator: call.operatorName)
         let segment = PercentEncoding.encode(saved.record.issuer.rawValue)
         return .saved(saved, saved.record.json, at: "/v1/issuers/\(segment)")
     }

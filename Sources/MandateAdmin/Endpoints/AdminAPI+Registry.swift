@@ -4,6 +4,7 @@ extension AdminAPI {
     func applyRegistry(_ call: Call) async throws(Problem) -> AdminResponse {
         let (isDryRun, prune) = (try call.flag("dry_run"), try call.flag("prune"))
         let document = try RegistryDocument(try call.json())
+        try refuseNewFiles(document.keyFiles, of: call)
         if isDryRun { return .json(try changes.plan(document, prune: prune).json) }
         return .json(try await changes.apply(document, prune: prune, by: call.operatorName).json)
     }

@@ -3,16 +3,19 @@ import MandateCore
 extension AdminAPI {
     func listTasks(_ call: Call) async throws(Problem) -> AdminResponse {
         var filter = TaskFilter(limit: try call.limit())
-        filter.after = try call.identifier(TaskID.self, query: "after")
         if let text = call.query["status"] {
             guard let status = TaskStatus(rawValue: text) else {
                 throw Problem(.invalid, field: "status", "must be open, completed or cancelled")
             }
             filter.status = status
         }
-        let wanted = filter
-        let found = try administration.reading { (reader) throws(Problem) in try reader.tasks(wanted) }
-        return .list(found.map(\.json), next: found.count == wanted.limit ? found.last?.id.rawValue : nil)
+        var wanted = filter
+        return try administration.reading { (reader) throws(Problem) in
+            wanted.after = try call.position(TaskID.self, in: reader)
+            let found = try reader.tasks(wanted)
+            let last = found.count == wanted.limit ? found.last?.id.rawValue : nil
+            return .list(found.map(\.json), next: try call.next(after: last, in: reader))
+        }
     }
 
     func createTask(_ call: Call) async throws(Problem) -> AdminResponse {

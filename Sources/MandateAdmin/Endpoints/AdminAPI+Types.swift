@@ -2,10 +2,9 @@ import MandateCore
 
 extension AdminAPI {
     func listTypes(_ call: Call) async throws(Problem) -> AdminResponse {
-        let types = try administration.reading { (reader) throws(Problem) in try reader.types() }
-        return .page(
-            of: types, after: try call.identifier(AgentTypeID.self, query: "after"), limit: try call.limit(), id: \.id,
-            json: \.json)
+        try administration.reading { (reader) throws(Problem) in
+            try call.page(of: try reader.types(), in: reader, id: \.id, json: \.json)
+        }
     }
 
     func showType(_ call: Call) async throws(Problem) -> AdminResponse {
@@ -30,13 +29,15 @@ extension AdminAPI {
     }
 }
 
-extension AdminResponse {
+extension Call {
     /// One page of a list that is short enough to be read whole.
-    static func page<Record, ID: Identifier>(
-        of records: [Record], after: ID?, limit: Int, id: (Record) -> ID, json: (Record) -> JSONValue
-    ) -> AdminResponse {
+    func page<Record, ID: Identifier>(
+        of records: [Record], in reader: any RegistryReader, id: (Record) -> ID, json: (Record) -> JSONValue
+    ) throws(Problem) -> AdminResponse {
+        let (after, limit) = (try position(ID.self, in: reader), try limit())
         let following = records.sorted { id($0) < id($1) }.filter { record in after.map { $0 < id(record) } ?? true }
         let page = following.prefix(limit)
-        return .list(page.map(json), next: page.count == limit ? page.last.map { id($0).rawValue } : nil)
+        let last = page.count == limit ? page.last.map { id($0).rawValue } : nil
+        return .list(page.map(json), next: try next(after: last, in: reader))
     }
 }

@@ -7,6 +7,8 @@ struct AdminResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
     let api: AdminAPI
+    let place: AdminListener.Place
+    let lane: Lane
     let logger: Logger
 
     /// Whoever can open the socket.
@@ -19,29 +21,55 @@ struct AdminResponder: HTTPResponder {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         if !response.body.isEmpty { headers[.contentType] = response.contentType }
+        // RFC 9110 §9.3.2: what GET would say, without its body.
+        let isHead = request.method == .head
+        if isHead { headers[.contentLength] = String(response.body.count) }
         return Response(
             status: .init(code: response.status), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+            body: isHead ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 
     private func answer(to request: Request) async -> AdminResponse {
         let method = request.method.rawValue
         let target = request.head.path ?? ""
-        let limit = AdminAPI.bodyLimit(method: method, path: String(target.prefix { $0 != "?" }))
-        if let length = request.headers[.contentLength].flatMap(Int.init), length > limit {
-            return ProblemDocument.tooLarge(limit).response
+        let right = right(of: request)
+        switch api.preview(method: method, path: String(target.prefix { $0 != "?" }), right: right) {
+        case .refused(let response):
+            return response
+        case .accepted(let limit):
+            guard let size = Self.size(of: request, limit: limit) else {
+                return ProblemDocument.tooLarge(limit).response
+            }
+            guard lane.hold(size) else { return ProblemDocument.busy.response }
+            defer { lane.release(size) }
+            do {
+                let body = size == 0 ? [] : Array(try await request.body.collect(upTo: limit).readableBytesView)
+                let asked = AdminRequest(
+                    method: method, target: target, body: body, operatorName: Self.operatorName, right: right)
+                guard let asked else { return ProblemDocument.malformedTarget.response }
+                guard lane.enter() else { return ProblemDocument.busy.response }
+                defer { lane.leave() }
+                return await api.respond(to: asked)
+            } catch is TooManyBytes {
+                return ProblemDocument.tooLarge(limit).response
+            } catch {
+                logger.debug("a request could not be read", metadata: ["error": "\(error)"])
+                return ProblemDocument.unexpected.response
+            }
         }
-        let body: [UInt8]
-        do {
-            body = Array(try await request.body.collect(upTo: limit).readableBytesView)
-        } catch is TooManyBytes {
-            return ProblemDocument.tooLarge(limit).response
-        } catch {
-            logger.error("A request could not be read", metadata: ["error": "\(error)"])
-            return ProblemDocument.unexpected.response
+    }
+
+    /// A token on the socket is not looked at: its owner may everything.
+    private func right(of request: Request) -> AdminRequest.Right {
+        switch place {
+        case .socket: .everything
+        case .network(_, _, _, let gate): .bearer(request.headers[values: .authorization], gate)
         }
-        let asked = AdminRequest(method: method, target: target, body: body, operatorName: Self.operatorName)
-        guard let asked else { return ProblemDocument.malformedTarget.response }
-        return await api.respond(to: asked)
+    }
+
+    /// How many bytes the body has at most; nil when that is more than `limit`.
+    private static func size(of request: Request, limit: Int) -> Int? {
+        if let length = request.headers[.contentLength].flatMap(Int.init) { return length <= limit ? length : nil }
+        return request.headers[.transferEncoding] == nil ? 0 : limit
     }
 }

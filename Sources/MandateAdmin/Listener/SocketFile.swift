@@ -1,10 +1,5 @@
+import Glibc
 import MandateCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The Unix domain socket that operators open; whoever can open it is one.
 struct SocketFile: Sendable {
@@ -27,27 +22,12 @@ struct SocketFile: Sendable {
             throw Problem(
                 .conflict, field: "socket", "\(path) is there and is no socket: move it away or choose another path")
         }
-        guard !isServed else {
+        guard !UnixSocket.accepts(path) else {
             throw Problem(
                 .conflict, field: "socket",
                 "another server is administered through \(path): give this one a socket of its own")
         }
         remove()
-    }
-
-    /// Whether anybody listens there.
-    private var isServed: Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix(Self.longestPath)) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
-        }
     }
 
     /// Opens the bound socket to its owner and to nobody else, and makes sure of it.

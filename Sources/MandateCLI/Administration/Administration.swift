@@ -12,10 +12,24 @@ struct Administration: Sendable {
         try await accepted(AdministrationCall("GET", Self.path(path), query: query))
     }
 
+    /// The bytes of a document that is not JSON.
+    func text(_ path: String...) async throws -> [UInt8] {
+        try await accepted(AdministrationCall("GET", Self.path(path), isText: true)).raw
+    }
+
     func post(
-        _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil
+        _ path: String..., query: [(name: String, value: String)] = [], body: JSONValue? = nil,
+        patience: Int64 = AdministrationCall.usualPatience
     ) async throws -> AdministrationAnswer {
-        try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body))
+        try await accepted(AdministrationCall("POST", Self.path(path), query: query, body: body, patience: patience))
+    }
+
+    func put(_ path: String..., body: JSONValue) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("PUT", Self.path(path), body: body))
+    }
+
+    func patch(_ path: String..., body: JSONValue) async throws -> AdministrationAnswer {
+        try await accepted(AdministrationCall("PATCH", Self.path(path), body: body))
     }
 
     func delete(_ path: String...) async throws -> AdministrationAnswer {
@@ -25,6 +39,14 @@ struct Administration: Sendable {
     /// All items of a list, page after page.
     func items(_ path: String..., query: [(name: String, value: String)] = []) async throws -> [JSONValue] {
         var items: [JSONValue] = []
+        try await pages(path, query: query) { page in items += page }
+        return items
+    }
+
+    /// The same a page at a time: nothing but the page at hand is kept.
+    func pages(
+        _ path: [String], query: [(name: String, value: String)] = [], each: ([JSONValue]) throws -> Void
+    ) async throws {
         var cursor: String?
         repeat {
             let page = query + (cursor.map { [(name: "after", value: $0)] } ?? [])
@@ -32,10 +54,9 @@ struct Administration: Sendable {
             guard let found = answer.body["items"]?.array else { throw Self.unreadable }
             let next = answer.body["next"]?.string
             guard next == nil || next != cursor else { throw Self.unreadable }
-            items += found
+            try each(found)
             cursor = next
         } while cursor != nil
-        return items
     }
 
     /// The answer when it is a success; else what the server says, as a ``Refused``.
@@ -50,22 +71,4 @@ struct Administration: Sendable {
     }
 
     static let unreadable = CommandFailure("the server's answer is not of this version: update the server or mandate")
-}
-
-/// What administration answers when it does not do what it was asked (RFC 9457).
-struct Refused: Error, Hashable, CustomStringConvertible {
-    let status: Int
-    /// Where in the request.
-    let field: String?
-    let detail: String
-
-    init(_ answer: AdministrationAnswer) {
-        status = answer.status
-        field = answer.body["field"]?.string
-        detail = answer.body["detail"]?.string ?? answer.body["title"]?.string ?? "refused with status \(answer.status)"
-    }
-
-    var description: String {
-        Terminal.harmless(field.map { "\($0): \(detail)" } ?? detail)
-    }
 }

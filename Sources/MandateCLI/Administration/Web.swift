@@ -9,7 +9,8 @@ enum Web {
 
     /// The answer of `place`, whatever its status. A redirect is an answer too: nothing secret ever follows one.
     static func answer(
-        to request: HTTPClientRequest, from place: String, limit: Int
+        to request: HTTPClientRequest, from place: String, limit: Int,
+        within seconds: Int64 = AdministrationCall.usualPatience
     ) async throws -> Answer {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
@@ -17,7 +18,7 @@ enum Web {
         configuration.connectionPool.retryConnectionEstablishment = false
         do {
             return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-                let response = try await client.execute(request, timeout: .seconds(30))
+                let response = try await client.execute(request, timeout: .seconds(seconds))
                 let body = try await response.body.collect(upTo: limit)
                 return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             }

@@ -13,7 +13,8 @@ struct Apply: AsyncParsableCommand {
               mandate apply -f registry.yaml --dry-run
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The registry file (YAML).", valueName: "file"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The registry file (YAML); - for standard input.", valueName: "file|-"))
     var file: String
     @Flag(help: "Only print the plan.")
     var dryRun = false

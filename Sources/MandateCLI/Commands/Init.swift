@@ -18,7 +18,7 @@ struct Init: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The URL that names this service in every token.", valueName: "url"))
     var issuer: String?
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var administration: AdministrationOptions
 
     func run() async throws {
         let text = issuer ?? Environment.current[Setting.issuer.variable] ?? "http://127.0.0.1:8080"
@@ -26,18 +26,32 @@ struct Init: AsyncParsableCommand {
             throw CommandFailure("--issuer \"\(Terminal.harmless(text))\" is not accepted: write \(Issuer.grammar)")
         }
         try write(Self.configurationFile(issuer))
+        let settings: Settings
         do {
-            let settings = try configuration.settings()
+            settings = try configuration.settings()
             try await Self.make(settings)
-            let places = "\(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)"
-            try StandardOutput.line("made \(places)")
-            try StandardOutput.line("issuer \(settings.issuer.rawValue)")
-            try StandardOutput.line("next: mandate apply -f registry.yaml, then mandate serve")
         } catch {
             unlink(configuration.config)
             throw error
         }
+        try show(settings)
     }
+
+    private func show(_ settings: Settings) throws {
+        let made: JSONValue = [
+            "config": .string(configuration.config), "database": .string(settings.database),
+            "keys": .string(settings.keysDirectory), "issuer": .string(settings.issuer.rawValue),
+        ]
+        let places = "\(configuration.config), \(settings.database) and a signing key in \(settings.keysDirectory)"
+        try administration.show(made) { _ in
+            [
+                "made \(places)", "issuer \(settings.issuer.rawValue)",
+                "next: mandate apply -f registry.yaml, then mandate serve",
+            ]
+        }
+    }
+
+    private var configuration: ConfigurationOptions { administration.configuration }
 
     /// What is made here is unmade when the rest fails, so that the command can be tried again.
     private static func make(_ settings: Settings) async throws {

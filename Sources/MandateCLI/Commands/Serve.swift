@@ -15,6 +15,8 @@ struct Serve: AsyncParsableCommand {
               MANDATE_LISTEN=0.0.0.0:8080 mandate serve --config /etc/mandate/mandate.yaml
             """)
 
+    @Flag(help: "Print the addresses as JSON, on one line.")
+    var json = false
     @OptionGroup var settings: SettingsOptions
 
     func run() async throws {
@@ -24,6 +26,6 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "mandate") { _ in
             LineLogHandler(writer: log, format: settings.logFormat, level: settings.logLevel)
         }
-        try await Service(settings, logger: logger).run()
+        try await Service(settings, logger: logger, announcesJSON: json).run()
     }
 }

@@ -26,6 +26,8 @@ struct Verify: AsyncParsableCommand {
     var chain: String?
     @Option(help: ArgumentHelp("The issuer's list of revocations: a file or a URL.", valueName: "file|url"))
     var revocations: String?
+    @Flag(help: "Print a verdict as a JSON object: ok with sub and jti, or with the reason.")
+    var json = false
     @OptionGroup var configuration: ConfigurationOptions
 
     func validate() throws {
@@ -51,7 +53,7 @@ struct Verify: AsyncParsableCommand {
             if token.isEmpty { continue }
             let verdict = judge.verdict(on: token, at: Clock.now())
             isAllGood = isAllGood && verdict.isGood
-            try StandardOutput.line(verdict.text)
+            try StandardOutput.line(json ? verdict.json.canonical : Array(verdict.text.utf8))
         }
         if !isAllGood { throw ExitCode(1) }
     }

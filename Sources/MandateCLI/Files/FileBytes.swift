@@ -35,6 +35,7 @@ enum FileBytes {
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { rest in Glibc.write(number, rest.baseAddress, rest.count) }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EPIPE { throw .nobodyReads }
             guard count > 0 else { throw CommandFailure("\(name) cannot be written: \(reason())") }
             written += count
         }
@@ -51,6 +52,19 @@ enum FileBytes {
         }
         defer { free(found) }
         return String(cString: found)
+    }
+
+    /// A file's path from the root, as whoever runs elsewhere needs it; nothing has to be there.
+    static func absolute(file: String) throws(CommandFailure) -> String {
+        guard !file.isEmpty, !file.hasSuffix("/") else {
+            throw CommandFailure("\"\(file)\" is no path of a file: give one")
+        }
+        guard !file.hasPrefix("/") else { return file }
+        guard let directory = getcwd(nil, 0) else {
+            throw CommandFailure("the working directory cannot be found: \(reason())")
+        }
+        defer { free(directory) }
+        return String(cString: directory) + "/" + file
     }
 
     static func reason() -> String {

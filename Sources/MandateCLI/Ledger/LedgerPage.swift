@@ -3,23 +3,19 @@ import MandateCore
 /// One page of `GET /v1/ledger`: the records byte for byte as the server sent them.
 struct LedgerPage {
     /// Verbatim, oldest first.
-    let records: [[UInt8]]
-    /// After which record the next page begins; nil on the last.
-    let next: Int64?
+    let records: [StoredRecord]
+    /// What the next page is asked for with; nil on the last.
+    let next: String?
 
     init(_ answer: AdministrationAnswer) throws(CommandFailure) {
         guard let items = answer.body["items"]?.array else { throw Administration.unreadable }
         let records = VerbatimItems.items(of: answer.raw)
         guard records.count == items.count else { throw Administration.unreadable }
-        self.records = records
-        switch answer.body["next"] {
-        case .null, nil: next = nil
-        case .some(let cursor):
-            guard let sequence = cursor.integer ?? cursor.string.flatMap({ Int64($0) }) else {
-                throw Administration.unreadable
-            }
-            next = sequence
+        self.records = try zip(records, items).map { (bytes, item) throws(CommandFailure) in
+            guard let sequence = item["seq"]?.integer else { throw Administration.unreadable }
+            return StoredRecord(sequence: sequence, bytes: bytes)
         }
+        next = answer.body["next"]?.string
     }
 }
 
@@ -69,17 +65,25 @@ enum VerbatimItems {
 
 extension Administration {
     private static let recordsAtOnce = 500
+    typealias Query = [(name: String, value: String)]
 
-    /// Calls `body` with every record above `sequence`, oldest first.
-    func records(after sequence: Int64, _ body: ([UInt8]) throws -> Void) async throws {
-        var position = sequence
+    /// Calls `body` with every record above `sequence` that passes, oldest first.
+    func records(
+        after sequence: Int64, matching filter: Query = [], _ body: (StoredRecord) throws -> Void
+    ) async throws {
+        var position = String(sequence)
         while true {
-            let query = [(name: "after", value: String(position)), (name: "limit", value: String(Self.recordsAtOnce))]
-            let page = try LedgerPage(try await get("ledger", query: query))
+            let range = [(name: "after", value: position), (name: "limit", value: String(Self.recordsAtOnce))]
+            let page = try LedgerPage(try await get("ledger", query: filter + range))
             for record in page.records { try body(record) }
             guard let next = page.next else { return }
-            guard next > position else { throw Self.unreadable }
+            guard next != position else { throw Self.unreadable }
             position = next
         }
+    }
+
+    /// The newest records that pass, oldest first.
+    func latestRecords(_ count: Int, matching filter: Query = []) async throws -> [StoredRecord] {
+        try LedgerPage(try await get("ledger", query: filter + [(name: "latest", value: String(count))])).records
     }
 }

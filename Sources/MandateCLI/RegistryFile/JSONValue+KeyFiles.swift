@@ -1,19 +1,21 @@
 import MandateCore
 
 extension JSONValue {
-    /// A registry document in which every relative `jwks_file` starts from `directory`: the server that reads the file
-    /// works in another one. What is no path is left for the server to refuse.
+    /// A registry document, or one issuer of it, in which every relative `jwks_file` starts from `directory`: the server
+    /// that reads the file works in another one. What is no path is left for the server to refuse.
     func resolvingKeyFiles(from directory: String) -> JSONValue {
         replacing("issuers") { issuers in
             guard let list = issuers.array else { return issuers }
-            return .array(
-                list.map { issuer in
-                    issuer.replacing("jwks_file") { path in
-                        guard let text = path.string, !text.isEmpty, !text.hasPrefix("/"), !text.contains("://")
-                        else { return path }
-                        return .string("\(directory == "/" ? "" : directory)/\(text)")
-                    }
-                })
+            return .array(list.map { issuer in issuer.resolvingKeyFile(from: directory) })
+        }.resolvingKeyFile(from: directory)
+    }
+
+    private func resolvingKeyFile(from directory: String) -> JSONValue {
+        replacing("jwks_file") { path in
+            guard let text = path.string, !text.isEmpty, !text.hasPrefix("/"), !text.contains("://") else {
+                return path
+            }
+            return .string("\(directory == "/" ? "" : directory)/\(text)")
         }
     }
 

@@ -1,28 +1,36 @@
 import MandateCore
 
-/// A YAML file for the registry: its content as JSON, and where each field stands for what the server says about it.
+/// A YAML file with the registry or one record of it: its content as JSON, and where each field stands for what the server says about it.
 struct RegistryFile {
     let json: JSONValue
-    private let path: String
+    /// What the file is called where it is spoken of.
+    let name: String
     private let lines: FieldLines
 
+    /// - Parameter path: A file, or `-` for standard input, whose relative paths start from the working directory.
     init(path: String) throws(CommandFailure) {
+        if path == "-" {
+            let bytes = try FileBytes.standardInput(limit: YAMLDocument.maximumLength)
+            try self.init(bytes, called: "standard input", in: try FileBytes.absolute(directory: "."))
+            return
+        }
         let bytes = try FileBytes.read(path, limit: YAMLDocument.maximumLength)
         try self.init(bytes, called: path, in: try FileBytes.absolute(directory: Settings.directory(of: path)))
     }
 
     /// - Parameter directory: The absolute directory that relative paths in the file start from.
-    init(_ bytes: [UInt8], called path: String, in directory: String) throws(CommandFailure) {
+    init(_ bytes: [UInt8], called name: String, in directory: String) throws(CommandFailure) {
         do throws(YAMLFailure) {
             let document = try YAMLDocument(bytes)
             guard document.value.members != nil else {
-                throw YAMLFailure(line: document.lines.line(of: ""), "must be a mapping, such as agents: […]")
+                throw YAMLFailure(
+                    line: document.lines.line(of: ""), "must be a mapping of names to values, as in a registry file")
             }
             json = document.value.resolvingKeyFiles(from: directory)
             lines = document.lines
-            self.path = path
+            self.name = name
         } catch {
-            throw CommandFailure(error.text(in: path))
+            throw CommandFailure(error.text(in: name))
         }
     }
 
@@ -31,6 +39,6 @@ struct RegistryFile {
         let line = lines.line(of: refused.field ?? "")
         let field = refused.field.map(Terminal.harmless)
         let sentence = Terminal.harmless(refused.detail)
-        return CommandFailure(YAMLFailure(line: line, field: field, sentence).text(in: path))
+        return CommandFailure(YAMLFailure(line: line, field: field, sentence).text(in: name))
     }
 }

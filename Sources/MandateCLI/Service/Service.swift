@@ -2,6 +2,8 @@ import Glibc
 import Logging
 import MandateAdmin
 import MandateCore
+import MandateDelivery
+import MandateJOSE
 import MandateServer
 import UnixSignals
 
@@ -9,9 +11,11 @@ import UnixSignals
 struct Service {
     private let settings: Settings
     private let logger: Logger
+    private let announcesJSON: Bool
 
-    init(_ settings: Settings, logger: Logger) {
+    init(_ settings: Settings, logger: Logger, announcesJSON: Bool = false) {
         self.settings = settings
+        self.announcesJSON = announcesJSON
         self.logger = logger
     }
 
@@ -22,10 +26,13 @@ struct Service {
         do throws(Problem) {
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
+            try await installation.ledgerKeys.sign(installation.store)
             try await installation.store.adoptIssuer()
+            let places = try Assembly.administration(installation, settings)
+            let deliveries = try Assembly.deliveries(installation, settings, logger: logger)
             let listener = try await Assembly.publicListener(installation, settings, logger: logger)
             try await record(.serverStarted, in: installation)
-            try await serve(installation, listener, until: stop)
+            try await serve(installation, listener, places, deliveries, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
@@ -34,56 +41,82 @@ struct Service {
     /// Nobody could stop an agent without administration, so there is no start without it. Once started, issuance goes
     /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
-        _ installation: Assembly.Installation, _ listener: PublicListener, until stop: UnixSignalsSequence
+        _ installation: Assembly.Installation, _ listener: PublicListener, _ places: [AdminListener.Place],
+        _ deliveries: Deliveries, until stop: UnixSignalsSequence
     ) async throws(Problem) {
-        let (outcomes, announce) = AsyncStream<Problem?>.makeStream()
-        let administration = Task { await serveAdministration(installation, announce) }
-        var failure: Problem?
-        for await outcome in outcomes {
-            failure = outcome
-            break
+        let (outcomes, announce) = AsyncStream<Readiness>.makeStream()
+        var delivering: Task<Void, Never>?
+        let administration = places.map { place in
+            Task { await serveAdministration(installation, at: place, announce) }
         }
+        let (failure, adminPort) = await Self.ready(outcomes, count: places.count)
         if failure == nil {
-            self.announce(listener)
+            self.announce(listener, adminPort: adminPort)
+            delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
+            let dropping = Task { await installation.store.deleteArchivedRows() }
+            let detection = Assembly.watch(installation, logger: logger)
             for await _ in stop { break }
             watch.cancel()
+            dropping.cancel()
+            detection.stop()
             logger.notice("stopping")
         }
-        administration.cancel()
+        for task in administration { task.cancel() }
         await listener.stop()
         do throws(Problem) {
             try await record(.serverStopped, in: installation)
         } catch {
             logger.error("the stop could not be recorded", metadata: ["detail": "\(error.detail)"])
         }
-        await administration.value
+        delivering?.cancel()
+        for task in administration { await task.value }
+        await delivering?.value
         installation.store.close()
         await listener.shutDown()
         if let failure { throw failure }
     }
 
-    /// Announces nil when administration is served, and the problem when it is not or no more.
+    /// What became of one place where administration is to be served.
+    private enum Readiness: Sendable {
+        case ready(port: Int?)
+        case failed(Problem)
+    }
+
+    /// Waits until all places are served, or one is not; the port on the network, when there is one.
+    private static func ready(_ outcomes: AsyncStream<Readiness>, count: Int) async -> (Problem?, Int?) {
+        var (ready, port): (Int, Int?) = (0, nil)
+        for await outcome in outcomes {
+            switch outcome {
+            case .failed(let problem): return (problem, nil)
+            case .ready(let found):
+                ready += 1
+                port = found ?? port
+            }
+            if ready == count { break }
+        }
+        return (nil, port)
+    }
+
     private func serveAdministration(
-        _ installation: Assembly.Installation, _ announce: AsyncStream<Problem?>.Continuation
+        _ installation: Assembly.Installation, at place: AdminListener.Place,
+        _ announce: AsyncStream<Readiness>.Continuation
     ) async {
         do {
-            let listener = AdminListener(api: installation.api, socketPath: settings.socket, logger: logger)
-            try await listener.run { announce.yield(nil) }
+            let listener = AdminListener(api: installation.api, at: place, logger: logger)
+            try await listener.run { port in announce.yield(.ready(port: port)) }
         } catch {
             let problem = error as? Problem ?? Problem(.unavailable, "administration is not served: \(error)")
             logger.error("administration is not served", metadata: ["detail": "\(problem.detail)"])
-            announce.yield(problem)
+            announce.yield(.failed(problem))
         }
     }
 
-    private func announce(_ listener: PublicListener) {
-        let scheme = settings.tls == nil ? "http" : "https"
-        let address = ListenAddress(host: settings.listen.host, port: listener.port)
+    private func announce(_ listener: PublicListener, adminPort: Int?) {
+        let announcement = Announcement(settings, port: listener.port, adminPort: adminPort)
         do {
-            try StandardOutput.line("listening on \(scheme)://\(address)")
-            try StandardOutput.line("issuer \(settings.issuer.rawValue)")
-            try StandardOutput.line("administration at \(settings.socket)")
+            if announcesJSON { return try StandardOutput.line(announcement.json.canonical) }
+            for line in announcement.lines { try StandardOutput.line(line) }
         } catch {
             logger.warning("standard output is closed")
         }
@@ -92,7 +125,13 @@ struct Service {
     /// Says so when the file of a key is gone: the key signs on from memory, and the next start will fail.
     private func watchKeys(of installation: Assembly.Installation) async {
         var known: Set<KeyID> = []
+        var hasLedgerKey = true
         while !Task.isCancelled {
+            let isThere = LedgerKey.hasFile(in: installation.ledgerKeys.directory)
+            if hasLedgerKey, !isThere {
+                logger.warning("the key file of the ledger is missing; checkpoints are signed on from memory")
+            }
+            hasLedgerKey = isThere
             let missing = installation.ring.withoutFile()
             for key in missing.subtracting(known) {
                 logger.warning("a key file is missing; the key signs on from memory", metadata: ["kid": "\(key)"])
@@ -119,27 +158,5 @@ struct Service {
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
         Descriptors.raise()
-    }
-}
-
-/// File descriptors: a connection needs one, and so do the database and the operators' socket.
-enum Descriptors {
-    private static let reserved = 128
-
-    /// How many may be connections, so that enough are left for everything else.
-    static var available: Int {
-        max(1, Int(clamping: limit.rlim_cur) - reserved)
-    }
-
-    static func raise() {
-        var raised = limit
-        raised.rlim_cur = raised.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised)
-    }
-
-    private static var limit: rlimit {
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return limit
     }
 }

@@ -4,6 +4,7 @@ enum Setting: String, CaseIterable {
     case listen
     case tlsCertificate = "tls.certificate"
     case tlsKey = "tls.key"
+    case tlsClientAuthority = "tls.client_ca"
     case database
     case keys = "keys.directory"
     case keysOverlap = "keys.overlap"
@@ -14,6 +15,11 @@ enum Setting: String, CaseIterable {
     case loops
     case connections = "limits.connections"
     case policyEngine = "policy_engine"
+    case exportSyslog = "export.syslog"
+    case exportWebhook = "export.webhook"
+    case exportFormat = "export.format"
+    case exportAuthorities = "export.ca"
+    case exportTokenFile = "export.webhook_token_file"
 
     /// `MANDATE_LOG_LEVEL` for `log.level`.
     var variable: String {
@@ -35,8 +41,9 @@ enum Setting: String, CaseIterable {
     var isNumber: Bool {
         switch self {
         case .loops, .connections: true
-        case .issuer, .listen, .tlsCertificate, .tlsKey, .database, .keys, .keysOverlap, .socket, .adminListen,
-            .logLevel, .logFormat, .policyEngine:
+        case .issuer, .listen, .tlsCertificate, .tlsKey, .tlsClientAuthority, .database, .keys, .keysOverlap, .socket,
+            .adminListen, .logLevel, .logFormat, .policyEngine, .exportSyslog, .exportWebhook, .exportFormat,
+            .exportAuthorities, .exportTokenFile:
             false
         }
     }

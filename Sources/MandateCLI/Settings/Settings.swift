@@ -13,12 +13,16 @@ struct Settings: Hashable, Sendable {
     /// How long verifiers may go on using keys they have fetched, in seconds.
     let keysOverlap: Int64
     let socket: String
+    /// Where administration waits on the network; nil: nowhere.
+    let adminListen: ListenAddress?
     let logLevel: Logger.Level
     let logFormat: LogFormat
     /// How many event loops serve the public listener; nil for one a core.
     let loops: Int?
     /// How many connections the public listener holds.
     let connections: Int
+    /// Where the ledger is delivered to while the service runs.
+    let export: ExportSettings
     /// The configuration file's directory, which relative paths start from.
     let directory: String
 
@@ -29,6 +33,8 @@ struct Settings: Hashable, Sendable {
     struct TLSFiles: Hashable, Sendable {
         let certificate: String
         let key: String
+        /// Whose certificates clients of administration must show; nil: they need none.
+        let clientAuthority: String?
     }
 
     enum LogFormat: String, Hashable, Sendable, CaseIterable {
@@ -47,10 +53,8 @@ extension Settings {
     }
 
     init(_ sources: SettingSources, directory: String, file: String) throws(CommandFailure) {
-        for setting in [Setting.policyEngine, .adminListen] {
-            if let said = try sources.said(setting) {
-                throw said.failure("is not supported by this version: remove it")
-            }
+        if let said = try sources.said(.policyEngine) {
+            throw said.failure("is not supported by this version: remove it")
         }
         guard let issuer = try sources.said(.issuer) else {
             throw CommandFailure("\(file): issuer is missing: write issuer: https://tokens.example.com")
@@ -63,6 +67,7 @@ extension Settings {
         tls = try Self.tls(sources, directory)
         database = try Self.path(.database, or: "mandate.db", sources, directory)
         keysDirectory = try Self.path(.keys, or: "keys", sources, directory)
+        adminListen = try Self.adminListen(sources, hasTLS: tls != nil)
         socket = try Self.path(.socket, or: "mandate.sock", sources, directory)
         keysOverlap = try sources.value(
             .keysOverlap, or: Self.defaultOverlap,
@@ -79,23 +84,13 @@ extension Settings {
         logFormat = try sources.value(.logFormat, or: .text, mend: "write text or json") { LogFormat(rawValue: $0) }
         loops = try Self.number(.loops, or: nil, in: 1...256, sources)
         connections = try Self.number(.connections, or: 10_000, in: 1...100_000, sources) ?? 10_000
+        export = try ExportSettings(sources, directory: directory)
     }
 
     /// The directory a file is in: `.` for a bare name.
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func tls(_ sources: SettingSources, _ directory: String) throws(CommandFailure) -> TLSFiles? {
-        switch (try sources.said(.tlsCertificate), try sources.said(.tlsKey)) {
-        case (nil, nil): return nil
-        case (let certificate?, let key?):
-            return TLSFiles(
-                certificate: resolved(certificate.text, directory), key: resolved(key.text, directory))
-        case (let certificate?, nil): throw certificate.failure("has no key with it: give tls.key too")
-        case (nil, let key?): throw key.failure("has no certificate with it: give tls.certificate too")
-        }
     }
 
     private static func path(
@@ -107,7 +102,7 @@ extension Settings {
         return resolved(path, directory)
     }
 
-    private static func resolved(_ path: String, _ directory: String) -> String {
+    static func resolved(_ path: String, _ directory: String) -> String {
         path.hasPrefix("/") || directory == "." ? path : directory == "/" ? "/\(path)" : "\(directory)/\(path)"
     }
 

@@ -19,7 +19,7 @@ struct SettingsOptions: ParsableArguments {
     var issuer: String?
     @Option(help: ArgumentHelp("Where the public listener waits.", valueName: "address:port"))
     var listen: String?
-    @Option(help: ArgumentHelp("The certificate chain of the public listener (PEM).", valueName: "file"))
+    @Option(help: ArgumentHelp("The certificate chain of the listeners (PEM).", valueName: "file"))
     var tlsCertificate: String?
     @Option(help: ArgumentHelp("The private key of the certificate (PEM).", valueName: "file"))
     var tlsKey: String?
@@ -31,8 +31,11 @@ struct SettingsOptions: ParsableArguments {
     var keysOverlap: String?
     @Option(help: ArgumentHelp("The socket of the administration.", valueName: "file"))
     var socket: String?
-    @Option(help: ArgumentHelp("Not supported by this version.", visibility: .hidden))
+    @Option(help: ArgumentHelp("Where administration waits on the network; off otherwise.", valueName: "address:port"))
     var adminListen: String?
+    @Option(
+        help: ArgumentHelp("Whose certificates clients of administration must show (PEM).", valueName: "file"))
+    var tlsClientCa: String?
     @Option(help: ArgumentHelp("Not supported by this version.", visibility: .hidden))
     var policyEngine: String?
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
@@ -44,6 +47,17 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many connections are held.", valueName: "number"))
     var limitsConnections: String?
 
+    @Option(help: ArgumentHelp("Where the ledger is delivered to by syslog.", valueName: "tcp|tls://host:port"))
+    var exportSyslog: String?
+    @Option(help: ArgumentHelp("Where the ledger is posted to.", valueName: "url"))
+    var exportWebhook: String?
+    @Option(help: ArgumentHelp("How delivered records are written: json, cef or leef.", valueName: "format"))
+    var exportFormat: String?
+    @Option(help: ArgumentHelp("Who signs the receivers' certificates (PEM).", valueName: "file"))
+    var exportCa: String?
+    @Option(help: ArgumentHelp("The bearer token for the webhook.", valueName: "file"))
+    var exportWebhookTokenFile: String?
+
     /// The settings as environment, flags and file say them.
     func settings() throws -> Settings {
         try Settings(file: configuration.config, flags: flags)
@@ -52,9 +66,12 @@ struct SettingsOptions: ParsableArguments {
     private var flags: [Setting: String] {
         let given: [(Setting, String?)] = [
             (.issuer, issuer), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
+            (.tlsClientAuthority, tlsClientCa),
             (.database, database), (.keys, keys), (.keysOverlap, keysOverlap), (.socket, socket),
             (.adminListen, adminListen), (.policyEngine, policyEngine), (.logLevel, logLevel),
             (.logFormat, logFormat), (.loops, loops), (.connections, limitsConnections),
+            (.exportSyslog, exportSyslog), (.exportWebhook, exportWebhook), (.exportFormat, exportFormat),
+            (.exportAuthorities, exportCa), (.exportTokenFile, exportWebhookTokenFile),
         ]
         return given.reduce(into: [:]) { flags, entry in flags[entry.0] = entry.1 }
     }

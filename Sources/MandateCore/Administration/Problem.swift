@@ -3,6 +3,8 @@ public struct Problem: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// The request itself is wrong (HTTP 400).
         case invalid
+        /// Whoever asks is not, or no longer, allowed to (HTTP 401).
+        case unauthorized
         case notFound
         /// The request is right but the state forbids it (HTTP 409).
         case conflict

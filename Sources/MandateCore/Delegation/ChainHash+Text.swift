@@ -9,7 +9,7 @@ extension ChainHash {
         decoded.reserveCapacity(32)
         var high: UInt8?
         for digit in bytes.dropFirst(Self.prefix.utf8.count) {
-            guard let value = Self.value(of: digit) else { return nil }
+            guard let value = Hex.lowercaseValue(of: digit) else { return nil }
             if let first = high {
                 decoded.append(first << 4 | value)
                 high = nil
@@ -18,13 +18,5 @@ extension ChainHash {
             }
         }
         self.init(bytes: decoded)
-    }
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

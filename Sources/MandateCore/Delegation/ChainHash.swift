@@ -9,13 +9,13 @@ public struct ChainHash: Hashable, Sendable {
     public init?(bytes: [UInt8]) {
         guard bytes.count == 32 else { return nil }
         self.bytes = bytes
-        text = "sha256:" + Hex.encode(bytes)
+        text = Hex.encode(sha256: bytes)
     }
 
     /// The hash of a link given as canonical JSON.
     public init(ofLink document: [UInt8], hashing: any Digests) throws(Refusal) {
         bytes = try hashing.sha256(Array("mandate-link-v1\u{0}".utf8) + document)
-        text = "sha256:" + Hex.encode(bytes)
+        text = Hex.encode(sha256: bytes)
     }
 
     public static func == (left: ChainHash, right: ChainHash) -> Bool { left.bytes == right.bytes }
@@ -49,6 +49,6 @@ public struct PolicyDigest: Hashable, Sendable {
 
     /// `"sha256:"` and the lowercase hex of SHA-256 over the canonical JSON of the set: an array of its rules.
     public init(of policies: [JSONValue], hashing: some Digests) throws(Refusal) {
-        text = "sha256:" + Hex.encode(try hashing.sha256(JSONValue.array(policies).canonical))
+        text = Hex.encode(sha256: try hashing.sha256(JSONValue.array(policies).canonical))
     }
 }

@@ -11,12 +11,22 @@ public enum Hex {
         }
     }
 
+    /// A SHA-256 with its name in front, as records and tokens have it: `sha256:` and 64 digits.
+    public static func encode(sha256 digest: [UInt8]) -> String { "sha256:" + encode(digest) }
+
     /// What one digit of either case stands for.
     public static func value(of digit: UInt8) -> UInt8? {
         switch digit {
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: lowercaseValue(of: digit)
+        }
+    }
+
+    /// What one digit of those that ``encode(_:)`` writes stands for.
+    public static func lowercaseValue(of digit: UInt8) -> UInt8? {
+        switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
         default: nil
         }
     }

@@ -13,7 +13,7 @@ struct ClientAuthenticator {
 
     /// What is known of a client once its credential was looked at.
     enum Finding {
-        case authenticated(Registration)
+        case authenticated(Registration, ClientUse)
         /// `knownClient` is the claimed id when the registry knows it, for the record.
         case failed(knownClient: AgentID?)
     }
@@ -26,10 +26,10 @@ struct ClientAuthenticator {
         let presented = try digests.sha256(secret)
         let first = digests.equalInConstantTime(presented, hashes?.first ?? nothing)
         let second = digests.equalInConstantTime(presented, hashes?.second ?? nothing)
-        guard hashes != nil else { return .failed(knownClient: nil) }
+        guard let hashes else { return .failed(knownClient: nil) }
         guard first || second, let registration = try registry.registration(of: client),
             registration.isActive(at: now)
         else { return .failed(knownClient: client) }
-        return .authenticated(registration)
+        return .authenticated(registration, first ? hashes.firstUse : hashes.secondUse)
     }
 }

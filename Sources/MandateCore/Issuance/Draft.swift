@@ -78,7 +78,8 @@ struct Draft {
             entry: LedgerEntry(record, effect: effect(of: mandate, type, claims, until: expiry, in: registry)),
             answer: TokenAnswer(
                 wanted: request.wanted, lifetime: expiry.seconds - terms.now.seconds, scopes: scopes,
-                task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth))
+                task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth),
+            client: client, audience: audiences.count == 1 ? audiences[0].id : nil)
     }
 
     /// What must hold still when the record is written, and what is written with it.

@@ -4,10 +4,17 @@ public enum Judgement: Sendable {
     case issue(Issuance)
     /// Something ends once the entry is durable.
     case end(LedgerEntry, task: TaskID?)
-    /// An answer that needs no record: a JSON object, or nothing.
-    case answer([UInt8])
+    /// An answer that needs no record: a JSON object, or nothing. That the client was here is noted some time.
+    case answer([UInt8], ClientUse)
     case refuse(Refusal, requestID: String?, LedgerEntry)
     case unauthenticated(Refusal, client: AgentID?)
+}
+
+/// Whether the client of a request proved who it is.
+public enum Admission: Sendable {
+    case admitted(Registration, ClientUse)
+    /// `client` is the claimed one when the registry knows it.
+    case denied(Refusal, client: AgentID?)
 }
 
 /// A token that may leave once `entry` is durable.
@@ -18,13 +25,22 @@ public final class Issuance: Sendable {
     public let key: KeyID
     public let entry: LedgerEntry
     public let answer: TokenAnswer
+    /// Who asked for it.
+    public let client: Registration
+    /// Nil when it is for several.
+    public let audience: AudienceID?
 
-    init(claims: [UInt8], type: TokenType, key: KeyID, entry: LedgerEntry, answer: TokenAnswer) {
+    init(
+        claims: [UInt8], type: TokenType, key: KeyID, entry: LedgerEntry, answer: TokenAnswer, client: Registration,
+        audience: AudienceID?
+    ) {
         self.claims = claims
         self.type = type
         self.key = key
         self.entry = entry
         self.answer = answer
+        self.client = client
+        self.audience = audience
     }
 }
 

@@ -48,7 +48,3 @@ struct ScopeDecision {
         return defaults
     }
 }
-
-extension Catalogue {
-    fileprivate func knows(_ scope: Scope) -> Bool { entries.contains { $0.name.covers(scope) } }
-}

@@ -28,10 +28,11 @@ extension TokenService {
             tokens: [token.id])
         return Issuance(
             claims: before.claims, type: issuance.type, key: issuance.key,
-            entry: LedgerEntry(again: grounds, at: now),
+            entry: LedgerEntry(again: grounds, by: issuance.entry.use, at: now),
             answer: TokenAnswer(
                 wanted: issuance.answer.wanted, lifetime: token.expiry.seconds - now.seconds,
-                scopes: issuance.answer.scopes, task: token.task, chain: token.chain, depth: chain.summary.depth))
+                scopes: issuance.answer.scopes, task: token.task, chain: token.chain, depth: chain.summary.depth),
+            client: issuance.client, audience: issuance.audience)
     }
 
     private static func read(_ claims: [UInt8], like issuance: Issuance) -> OwnToken? {

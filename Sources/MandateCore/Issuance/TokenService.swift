@@ -18,17 +18,37 @@ public struct TokenService {
 
     /// Judges one request against one view of the registry.
     public func judge(_ request: ClientRequest, in registry: some RegistryView, at now: Instant) -> Judgement {
+        switch admit(request, in: registry, at: now) {
+        case .denied(let refusal, let client): .unauthenticated(refusal, client: client)
+        case .admitted(let client, let use): judge(request, by: client, use, in: registry, at: now)
+        }
+    }
+
+    /// Finds out who asks: the first step, by itself.
+    public func admit(_ request: ClientRequest, in registry: some RegistryView, at now: Instant) -> Admission {
         do {
             switch try authenticator.authenticate(request.credential, in: registry, at: now) {
-            case .failed(let knownClient):
-                return .unauthenticated(.clientAuthenticationFailed, client: knownClient)
-            case .authenticated(let client):
-                switch request {
-                case .token(let request): return try judge(request, from: client, in: registry, at: now)
-                case .introspection(let question): return try introspect(question, by: client, in: registry, at: now)
-                case .revocation(let question): return try revoke(question, by: client, in: registry, at: now)
-                case .completion(let completion): return try complete(completion, by: client, in: registry, at: now)
-                }
+            case .failed(let knownClient): return .denied(.clientAuthenticationFailed, client: knownClient)
+            case .authenticated(let client, let use): return .admitted(client, use)
+            }
+        } catch {
+            return .denied(error, client: nil)
+        }
+    }
+
+    /// All other steps, for a client that was admitted under the same view.
+    public func judge(
+        _ request: ClientRequest, by client: Registration, _ use: ClientUse, in registry: some RegistryView,
+        at now: Instant
+    ) -> Judgement {
+        do {
+            switch request {
+            case .token(let request): return try judge(request, from: client, use, in: registry, at: now)
+            case .introspection(let question):
+                return .answer(try introspect(question, by: client, in: registry, at: now), use)
+            case .revocation(let question): return try revoke(question, by: client, use, in: registry, at: now)
+            case .completion(let completion):
+                return try complete(completion, by: client, use, in: registry, at: now)
             }
         } catch {
             return .unauthenticated(error, client: nil)
@@ -37,9 +57,10 @@ public struct TokenService {
 
     /// `throws` only when not even the refusal can be recorded.
     private func judge(
-        _ request: TokenRequest, from client: Registration, in registry: some RegistryView, at now: Instant
+        _ request: TokenRequest, from client: Registration, _ use: ClientUse, in registry: some RegistryView,
+        at now: Instant
     ) throws(Refusal) -> Judgement {
-        var record = try record(.tokenRefused, of: .token(request), by: client, in: registry, at: now)
+        var record = try record(.tokenRefused, of: .token(request), by: client, use, in: registry, at: now)
         record.taskID = request.task?.rawValue
         do {
             return .issue(try issuance(for: request, by: client, in: registry, at: now, record: &record))
@@ -50,12 +71,13 @@ public struct TokenService {
 
     /// The beginning of the record of what an authenticated client asked.
     func record(
-        _ event: LedgerEvent, of request: ClientRequest, by client: Registration, in registry: some RegistryView,
-        at now: Instant
+        _ event: LedgerEvent, of request: ClientRequest, by client: Registration, _ use: ClientUse,
+        in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> LedgerRecord {
         var record = LedgerRecord(at: now, event: event)
         record.requestID = try random.uuid(at: now)
         record.client = client
+        record.use = use
         record.principal = client.agent.owner.rawValue
         record.policy = registry.policy.text
         record.source = LedgerRecord.Source(address: request.address, method: request.credential.methodName)

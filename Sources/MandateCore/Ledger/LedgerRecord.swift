@@ -8,6 +8,8 @@ public struct LedgerRecord: Sendable {
     public var requestID: String?
     /// The client that acted.
     var client: Registration?
+    /// What the client proved itself with; noted beside the record, not in it.
+    public var use: ClientUse?
     /// The agent of which the record is, when it is not about a client's request.
     public var agent: Agent?
     /// The agent's id when there is no record of the agent to take it from.
@@ -82,6 +84,7 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case agentSuspended = "agent.suspended"
     case agentResumed = "agent.resumed"
     case agentDecommissioned = "agent.decommissioned"
+    case agentAttested = "agent.attested"
     case agentSecretIssued = "agent.secret_issued"
     case agentSecretRevoked = "agent.secret_revoked"
     case typeRegistered = "type.registered"
@@ -100,11 +103,16 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case keyRetired = "key.retired"
     case keyRemoved = "key.removed"
     case keyRevoked = "key.revoked"
+    /// The key that signs the ledger's checkpoints is another one.
+    case ledgerKeyReplaced = "key.replaced"
     case taskCreated = "task.created"
     case taskCancelled = "task.cancelled"
     case principalRevoked = "principal.revoked"
     case principalReinstated = "principal.reinstated"
+    case detectionRaised = "detection.raised"
     case issuerChanged = "server.issuer_changed"
     case serverStarted = "server.started"
     case serverStopped = "server.stopped"
+    case ledgerArchived = "ledger.archived"
+    case serverRestored = "server.restored"
 }

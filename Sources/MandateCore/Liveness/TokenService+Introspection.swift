@@ -3,10 +3,10 @@ extension TokenService {
     /// `{"active":false}` for everyone and everything else.
     func introspect(
         _ question: TokenQuestion, by client: Registration, in registry: some RegistryView, at now: Instant
-    ) throws(Refusal) -> Judgement {
+    ) throws(Refusal) -> [UInt8] {
         guard let (token, chain) = try live(question.token, in: registry, at: now),
             token.audience == client.agent.id.rawValue || token.holder == client.agent.id
-        else { return .answer(Array("{\"active\":false}".utf8)) }
+        else { return Array("{\"active\":false}".utf8) }
         var json = JSONWriter(capacity: 2048)
         json.raw("{\"active\":true")
         switch token.type {
@@ -20,7 +20,7 @@ extension TokenService {
             json.links(of: chain)
         }
         json.raw("}")
-        return .answer(json.bytes)
+        return json.bytes
     }
 
     /// A token of our own that is good now, and the chain it commits to; nil when anything of it is dead.

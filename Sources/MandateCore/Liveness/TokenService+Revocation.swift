@@ -2,21 +2,22 @@ extension TokenService {
     /// Token revocation (RFC 7009 §2): by the holder, or by an agent that handed the authority on. A delegation token takes
     /// its link and everything below with it. What is unknown or expired is as good as revoked.
     func revoke(
-        _ question: TokenQuestion, by client: Registration, in registry: some RegistryView, at now: Instant
+        _ question: TokenQuestion, by client: Registration, _ use: ClientUse, in registry: some RegistryView,
+        at now: Instant
     ) throws(Refusal) -> Judgement {
         let token: OwnToken
         do throws(TokenFault) {
             token = try verifier.own(question.token, in: registry)
         } catch {
             switch error {
-            case .unusable: return .answer([])
+            case .unusable: return .answer([], use)
             case .unavailable(let why): throw .unavailable(why)
             }
         }
         guard token.issuer == issuer.rawValue, now < token.expiry,
             let chain = try registry.chain(token.chain)
-        else { return .answer([]) }
-        var record = try record(.tokenRefused, of: .revocation(question), by: client, in: registry, at: now)
+        else { return .answer([], use) }
+        var record = try record(.tokenRefused, of: .revocation(question), by: client, use, in: registry, at: now)
         record.principal = chain.link.principal.name.rawValue
         record.taskID = token.task?.rawValue
         record.chain = chain.summary.path
@@ -42,9 +43,10 @@ extension TokenService {
 
     /// The holder of a task's first delegation ends the task, and with it everything that hangs on it.
     func complete(
-        _ completion: TaskCompletion, by client: Registration, in registry: some RegistryView, at now: Instant
+        _ completion: TaskCompletion, by client: Registration, _ use: ClientUse, in registry: some RegistryView,
+        at now: Instant
     ) throws(Refusal) -> Judgement {
-        var record = try record(.taskRefused, of: .completion(completion), by: client, in: registry, at: now)
+        var record = try record(.taskRefused, of: .completion(completion), by: client, use, in: registry, at: now)
         record.taskID = completion.task.rawValue
         guard let task = try registry.task(completion.task), task.holder == client.agent.id else {
             return .refusal(.presenterMismatch, record)

@@ -26,6 +26,8 @@ public struct LedgerEntry: Hashable, Sendable {
     public let record: LedgerRecord.Pieces?
     public let at: Instant
     public let effect: Effect
+    /// The client that asked, when one did: it was active, and so was its secret.
+    public let use: ClientUse?
 
     public enum Effect: Hashable, Sendable {
         /// A token under a registration. Committed only while `judgedUnder` is still the registry's epoch.
@@ -44,6 +46,7 @@ public struct LedgerEntry: Hashable, Sendable {
         self.record = record.pieces
         self.at = record.at
         self.effect = effect
+        use = record.use
     }
 
     /// A consumer's progress, with nothing to record. What it found comes before it in the same call of `append`, and so
@@ -52,13 +55,23 @@ public struct LedgerEntry: Hashable, Sendable {
         record = nil
         at = now
         effect = .progress(of: consumer, to: sequence)
+        use = nil
+    }
+
+    /// A client that was here and got an answer without a record.
+    public init(use: ClientUse, at now: Instant) {
+        record = nil
+        at = now
+        effect = .none
+        self.use = use
     }
 
     /// A token that was recorded before and is given again, if its grounds still hold.
-    init(again grounds: Grounds, at now: Instant) {
+    init(again grounds: Grounds, by use: ClientUse?, at now: Instant) {
         record = nil
         at = now
         effect = .issuance(grounds, Writes(token: nil))
+        self.use = use
     }
 }
 

@@ -46,10 +46,18 @@ public struct Epoch: Hashable, Sendable {
 public struct SecretHashes: Hashable, Sendable {
     public let first: [UInt8]?
     public let second: [UInt8]?
+    /// What is noted when the first, or the second, was presented.
+    let firstUse: ClientUse
+    let secondUse: ClientUse
 
-    public init(first: [UInt8]?, second: [UInt8]?) {
+    /// - Parameters:
+    ///   - agent: The store's number of the client.
+    ///   - numbers: The numbers of its secrets.
+    public init(first: [UInt8]?, second: [UInt8]?, agent: Int64 = 0, numbers: (Int64, Int64) = (1, 2)) {
         self.first = first
         self.second = second
+        firstUse = ClientUse(agent: agent, secret: numbers.0)
+        secondUse = ClientUse(agent: agent, secret: numbers.1)
     }
 }
 

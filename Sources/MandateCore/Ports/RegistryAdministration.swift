@@ -8,15 +8,20 @@ public protocol RegistryAdministration: Sendable {
     func changing<Answer: Sendable>(
         _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer
+
+    /// The same, as long as `grounds` hold in that transaction; nil, and nothing changed, when they no longer do.
+    func changing<Answer: Sendable>(
+        on grounds: Grounds, _ body: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Answer
+    ) async throws(Problem) -> Answer?
 }
 
 /// The questions operators ask.
-public protocol RegistryReader: DelegationReader {
+public protocol RegistryReader: DelegationReader, LedgerProofReader {
     /// The time of this view, or of this change.
     var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
-    /// In byte order of the id.
-    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry]
+    /// One page of agents, in byte order of the id.
+    func agents(_ filter: AgentFilter) throws(Problem) -> AgentPage
     func type(_ id: AgentTypeID) throws(Problem) -> AgentType?
     func types() throws(Problem) -> [AgentType]
     func audience(_ id: AudienceID) throws(Problem) -> Audience?
@@ -28,12 +33,24 @@ public protocol RegistryReader: DelegationReader {
     func owns(_ owner: Label) throws(Problem) -> Bool
     /// Every key that is not gone, and the revoked ones, oldest first.
     func keys() throws(Problem) -> [KeyEntry]
-    /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON.
+    /// Ledger records with `seq` above `sequence`, oldest first, as their canonical JSON: at most `limit`, and
+    /// fewer where they are long.
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]]
-    /// The newest `limit` ledger records, oldest first.
-    func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]]
+    /// What passes the query's filter, oldest first. Bounded work: look on from `next` until there is none.
+    func excerpt(_ query: LedgerQuery) throws(Problem) -> LedgerExcerpt
+    /// The newest `limit` records that pass among the newest 50,000, oldest first.
+    func latestRecords(_ limit: Int, matching filter: LedgerFilter) throws(Problem) -> [StoredRecord]
+    /// What the cursors of lists are sealed with: secret, made with the database.
+    func cursorKey() throws(Problem) -> [UInt8]
     /// How far a consumer of the ledger has come; nil when it has never begun.
     func position(of consumer: LedgerConsumer) throws(Problem) -> Int64?
+}
+
+extension RegistryReader {
+    /// The newest `limit` ledger records, oldest first.
+    public func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]] {
+        try latestRecords(limit, matching: LedgerFilter()).map(\.bytes)
+    }
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.
@@ -48,6 +65,9 @@ public protocol RegistryEditor: RegistryReader, DelegationEditor {
     func remove(issuer: Label) throws(Problem)
     /// Makes the link for `capabilities` the current registration link of a saved agent.
     func link(_ agent: Agent, capabilities: Authority) throws(Problem)
+    /// Notes when and why a saved agent got its status.
+    func save(_ note: StatusNote, of agent: AgentID) throws(Problem)
+    func save(_ attestation: Attestation, of agent: AgentID) throws(Problem)
     /// The new secret's number; `conflict` when there are two already.
     func addSecret(hash: [UInt8], to agent: AgentID) throws(Problem) -> Int
     /// Whether there was such a secret.
@@ -80,11 +100,15 @@ public struct AgentEntry: Hashable, Sendable {
     public let createdAt: Instant
     public let lastActiveAt: Instant?
     public let secrets: [SecretEntry]
+    public let statusNote: StatusNote?
+    public let attestation: Attestation?
 
     public init(
         agent: Agent, type: AgentType, link: ChainHash?, createdAt: Instant, lastActiveAt: Instant?,
-        secrets: [SecretEntry]
+        secrets: [SecretEntry], statusNote: StatusNote? = nil, attestation: Attestation? = nil
     ) {
+        self.statusNote = statusNote
+        self.attestation = attestation
         self.agent = agent
         self.type = type
         self.link = link
@@ -98,10 +122,26 @@ public struct AgentEntry: Hashable, Sendable {
 public struct SecretEntry: Hashable, Sendable {
     public let number: Int
     public let createdAt: Instant
+    /// When somebody last proved itself with it, to the minute.
+    public let lastUsedAt: Instant?
 
-    public init(number: Int, createdAt: Instant) {
+    public init(number: Int, createdAt: Instant, lastUsedAt: Instant? = nil) {
         self.number = number
         self.createdAt = createdAt
+        self.lastUsedAt = lastUsedAt
+    }
+}
+
+/// Some of the agents that a filter lets through, and where to go on.
+public struct AgentPage: Hashable, Sendable {
+    public let entries: [AgentEntry]
+    /// The next page starts after this id; nil when there is none. A page may hold fewer than were asked for and not be
+    /// the last: no question is asked for longer than it should be.
+    public let next: AgentID?
+
+    public init(entries: [AgentEntry], next: AgentID?) {
+        self.entries = entries
+        self.next = next
     }
 }
 
@@ -111,18 +151,21 @@ public struct AgentFilter: Hashable, Sendable {
     public var status: AgentStatus?
     public var team: Label?
     public var owner: Label?
+    /// Only active agents that were neither registered nor used in this many seconds.
+    public var unusedFor: Int64?
     /// Only ids after this one.
     public var after: AgentID?
     public var limit: Int
 
     public init(
         type: AgentTypeID? = nil, status: AgentStatus? = nil, team: Label? = nil, owner: Label? = nil,
-        after: AgentID? = nil, limit: Int = 100
+        unusedFor: Int64? = nil, after: AgentID? = nil, limit: Int = 100
     ) {
         self.type = type
         self.status = status
         self.team = team
         self.owner = owner
+        self.unusedFor = unusedFor
         self.after = after
         self.limit = limit
     }

@@ -40,7 +40,12 @@ public struct Catalogue: Hashable, Sendable {
 
     /// The first scope of `asked` that no entry covers.
     public func firstUnknown(of asked: ScopeSet) -> Scope? {
-        asked.scopes.first { scope in !entries.contains { $0.name.covers(scope) } }
+        asked.scopes.first { !knows($0) }
+    }
+
+    /// Whether an entry covers `scope`.
+    public func knows(_ scope: Scope) -> Bool {
+        entries.holdsExactly(scope, by: \.name) || entries.contains { $0.name.covers(scope) }
     }
 
     /// The worst class of every entry that `scope` overlaps, or nil when no entry covers it.

@@ -21,7 +21,23 @@ public struct ScopeSet: Hashable, Sendable {
 
     /// The first scope of `other` that no scope of this set covers.
     public func firstUncovered(of other: ScopeSet) -> Scope? {
-        other.scopes.first { asked in !scopes.contains { $0.covers(asked) } }
+        other.scopes.first { asked in
+            !scopes.holdsExactly(asked, by: \.self) && !scopes.contains { $0.covers(asked) }
+        }
+    }
+}
+
+extension Array {
+    /// Whether `scope` itself is there. Of a few the caller looks at each anyway; long lists are in order of the scope, and
+    /// nearly all that is asked of them is in them word for word.
+    func holdsExactly(_ scope: Scope, by name: KeyPath<Element, Scope>) -> Bool {
+        guard count > 16 else { return false }
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self[middle][keyPath: name] < scope { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low][keyPath: name] == scope
     }
 }
 

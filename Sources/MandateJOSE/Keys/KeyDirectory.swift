@@ -22,8 +22,11 @@ public struct KeyDirectory: Sendable {
 
     /// Stores a new key under its thumbprint; never overwrites. After a crash the file is whole or not there.
     public func write(_ key: PrivateKey) throws(JOSEError) {
+        try write(key, as: try fileName(for: key.publicKey.thumbprint))
+    }
+
+    func write(_ key: PrivateKey, as name: String) throws(JOSEError) {
         let directory = try open()
-        let name = try fileName(for: key.publicKey.thumbprint)
         let draft = ".\(name).\(Hex.encode(try RandomBytes.fresh(8)))"
         let file = try directory.create(draft, calling: shown(name))
         do throws(JOSEError) {
@@ -41,23 +44,40 @@ public struct KeyDirectory: Sendable {
     /// The key with this `kid`; refused, with the mend, unless place, file and content are as they must be.
     public func read(kid: String, algorithm: SignatureAlgorithm) throws(JOSEError) -> PrivateKey {
         let name = try fileName(for: kid)
-        var pem = try open().open(name, calling: shown(name)).checkedBytes()
-        defer { wipe(&pem, pem.indices) }
-        let key: PrivateKey
-        do throws(JOSEError) {
-            key = try PrivateKey(pem: pem, algorithm: algorithm)
-        } catch {
-            throw .keyFile("\(shown(name)) \(Self.fault(error)): restore it from its backup, or make a new key")
-        }
+        let key = try read(name, algorithm: algorithm)
         guard key.publicKey.thumbprint.utf8.elementsEqual(kid.utf8) else {
             throw .keyFile("\(shown(name)) holds another key than its name says: give it back its own name")
         }
         return key
     }
 
+    func read(_ name: String, algorithm: SignatureAlgorithm) throws(JOSEError) -> PrivateKey {
+        var pem = try open().open(name, calling: shown(name)).checkedBytes()
+        defer { wipe(&pem, pem.indices) }
+        do throws(JOSEError) {
+            return try PrivateKey(pem: pem, algorithm: algorithm)
+        } catch {
+            throw .keyFile("\(shown(name)) \(Self.fault(error)): restore it from its backup, or make a new key")
+        }
+    }
+
     /// Whether there is a file for this key; it is not looked into.
     public func holds(kid: String) -> Bool {
-        access("\(path)/\(kid).pem", F_OK) == 0
+        holds("\(kid).pem")
+    }
+
+    func holds(_ name: String) -> Bool {
+        access(shown(name), F_OK) == 0
+    }
+
+    /// Gives a key another name; never overwrites.
+    func rename(_ name: String, to other: String) throws(JOSEError) {
+        let directory = try open()
+        try directory.link(name, to: other, calling: shown(other))
+        guard unlinkat(directory.number, name, 0) == 0 else {
+            throw .keyFile("\(shown(name)) cannot be removed: \(reason())")
+        }
+        try directory.synchronize()
     }
 
     /// Makes a directory that holds no key yet private, as a checkout of a source tree does not.
@@ -85,7 +105,7 @@ public struct KeyDirectory: Sendable {
         try directory.synchronize()
     }
 
-    private func open() throws(JOSEError) -> KeyPlace {
+    func open() throws(JOSEError) -> KeyPlace {
         let place = try KeyPlace(opening: path, in: AT_FDCWD, flags: O_RDONLY | O_DIRECTORY, shown: path)
         try place.check(kind: S_IFDIR, mode: 0o700)
         return place
@@ -99,7 +119,7 @@ public struct KeyDirectory: Sendable {
         return "\(kid).pem"
     }
 
-    private func shown(_ name: String) -> String {
+    func shown(_ name: String) -> String {
         "\(path)/\(name)"
     }
 

@@ -26,7 +26,9 @@ public final class KeyRing: KeyStore {
     public func makeKey(_ algorithm: SignatureAlgorithm) throws(Problem) -> (id: KeyID, publicKey: JSONValue) {
         do throws(JOSEError) {
             try directory.prepare()
-            let key = try PrivateKey.generate(algorithm)
+            var key = try PrivateKey.generate(algorithm)
+            // One id in 64 begins with a hyphen, and no command would take it for an id.
+            while key.publicKey.thumbprint.hasPrefix("-") { key = try PrivateKey.generate(algorithm) }
             guard let id = KeyID(key.publicKey.thumbprint) else { throw JOSEError.cryptoFailure }
             try directory.write(key)
             keys.withLock { $0[id] = key }

@@ -12,8 +12,42 @@ public struct OpenSSLDigests: Digests {
         }
     }
 
+    public func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] {
+        do throws(JOSEError) {
+            return try HMAC.code(of: message, key: key)
+        } catch {
+            throw .unavailable(.cryptography)
+        }
+    }
+
+    public func running() throws(Refusal) -> any RunningDigest {
+        do throws(JOSEError) {
+            return try RunningSHA256()
+        } catch {
+            throw .unavailable(.cryptography)
+        }
+    }
+
     public func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         constantTimeEqual(left, right)
+    }
+}
+
+extension RunningSHA256: RunningDigest {
+    func add(_ block: [UInt8]) throws(Refusal) {
+        do throws(JOSEError) {
+            try update(block)
+        } catch {
+            throw .unavailable(.cryptography)
+        }
+    }
+
+    func finish() throws(Refusal) -> [UInt8] {
+        do throws(JOSEError) {
+            return try final()
+        } catch {
+            throw .unavailable(.cryptography)
+        }
     }
 }
 

@@ -12,6 +12,7 @@ struct HTTPHead {
     private(set) var authorization: [UInt8]?
     private(set) var ifNoneMatch: String?
     private(set) var idempotencyKey: String?
+    private(set) var traceparent: String?
     private(set) var expectsContinue = false
     private(set) var framing = Framing.length(0)
     private(set) var keepsAlive = true
@@ -20,6 +21,7 @@ struct HTTPHead {
     private var hosts = 0
     private var lengths = 0
     private var encodings = 0
+    private var traceparents = 0
 
     /// Reads the bytes before the empty line, without it.
     init(_ bytes: ArraySlice<UInt8>) throws(HTTPFailure) {
@@ -44,7 +46,8 @@ struct HTTPHead {
     func request(body: [UInt8]) -> HTTPRequest {
         HTTPRequest(
             method: method, path: path, query: query, contentType: contentType, authorization: authorization,
-            ifNoneMatch: ifNoneMatch, idempotencyKey: idempotencyKey, body: body, keepsAlive: keepsAlive)
+            ifNoneMatch: ifNoneMatch, idempotencyKey: idempotencyKey, traceparent: traceparent, body: body,
+            keepsAlive: keepsAlive)
     }
 
     private mutating func readRequestLine(_ line: ArraySlice<UInt8>) throws(HTTPFailure) {
@@ -95,6 +98,10 @@ struct HTTPHead {
             }
             expectsContinue = true
         case 10 where name.isName("connection"): readConnection(value)
+        case 11 where name.isName("traceparent"):
+            // One that was sent twice says nothing (W3C Trace Context §3.2), and is no reason to refuse the request.
+            traceparents += 1
+            traceparent = traceparents == 1 ? String(decoding: value, as: UTF8.self) : nil
         case 12 where name.isName("content-type"):
             guard contentType == nil else { throw .malformed("Content-Type is given twice") }
             contentType = String(decoding: value, as: UTF8.self)

@@ -27,6 +27,9 @@ struct HTTPParser {
     /// How many bytes wait.
     var waiting: Int { buffer.count }
 
+    /// How many bytes the requests had that were taken out.
+    private(set) var taken = 0
+
     mutating func append(_ bytes: some Sequence<UInt8>) {
         buffer.append(contentsOf: bytes)
     }
@@ -56,6 +59,7 @@ struct HTTPParser {
     }
 
     private mutating func finish(_ head: HTTPHead, body: [UInt8], end: Int) -> HTTPRequest {
+        taken &+= end
         if end == buffer.count {
             // A connection that once sent much does not keep the room for it while it is idle.
             buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)

@@ -9,6 +9,8 @@ struct HTTPRequest: Hashable, Sendable {
     let authorization: [UInt8]?
     let ifNoneMatch: String?
     let idempotencyKey: String?
+    /// As it was sent; nil too when it was sent twice.
+    let traceparent: String?
     let body: [UInt8]
     /// Whether the connection stays open after the answer (RFC 9112 §9.3).
     let keepsAlive: Bool

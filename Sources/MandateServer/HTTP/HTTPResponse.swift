@@ -5,6 +5,8 @@ struct HTTPResponse: Hashable, Sendable {
     var body: [UInt8]
     /// Whether the connection must close after it, whatever the request wanted.
     var closes = false
+    /// What log and metrics say of it when it is a refusal; the caller does not see it.
+    var refusal: RefusalNote?
 
     struct Field: Hashable, Sendable {
         let name: String

@@ -60,7 +60,9 @@ struct OAuthError {
             json.string(requestID)
         }
         json.raw("}")
-        return HTTPResponse(status: status, fields: fields, body: json.bytes)
+        var response = HTTPResponse(status: status, fields: fields, body: json.bytes)
+        response.refusal = RefusalNote(reason: reason, requestID: requestID)
+        return response
     }
 
     /// RFC 6749 §5.2 allows `%x20-21 / %x23-5B / %x5D-7E`; anything else, from the caller's own value, becomes `?`.

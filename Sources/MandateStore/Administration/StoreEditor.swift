@@ -8,7 +8,7 @@ final class StoreEditor: StoreReader, RegistryEditor {
     init(_ writer: WriterConnection, links: LinkMaker, at now: Instant) {
         self.writer = writer
         self.links = links
-        super.init(writer.connection, at: now)
+        super.init(writer.connection, digests: writer.digests, at: now)
     }
 
     /// An agent that changes its type takes along what is dead because of the old one.
@@ -26,6 +26,27 @@ final class StoreEditor: StoreReader, RegistryEditor {
                 .text(agent.id.rawValue), .text(agent.type.rawValue), .text(agent.owner.rawValue),
                 SQLValue(agent.team?.rawValue), .text(agent.status.rawValue), SQLValue(agent.expiresAt?.milliseconds),
                 .integer(now.milliseconds), agent.definition.column)
+            try connection.run(
+                """
+                INSERT INTO agent_use (agent, idle_hour)
+                SELECT number, CASE status WHEN 'active' THEN created_at / 3600000 END FROM agent WHERE id = ?
+                ON CONFLICT (agent) DO UPDATE SET idle_hour = CASE WHEN excluded.idle_hour IS NOT NULL
+                    THEN coalesce(last_active_at / 3600000, excluded.idle_hour) END
+                """, .text(agent.id.rawValue))
+        }
+    }
+
+    func save(_ note: StatusNote, of agent: AgentID) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                "UPDATE agent SET status_note = ? WHERE id = ?", note.json.column, .text(agent.rawValue))
+        }
+    }
+
+    func save(_ attestation: Attestation, of agent: AgentID) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                "UPDATE agent SET attestation = ? WHERE id = ?", attestation.json.column, .text(agent.rawValue))
         }
     }
 

@@ -3,32 +3,30 @@ import MandateCore
 /// The questions operators ask, each one sentence of SQL.
 class StoreReader: RegistryReader {
     let connection: Connection
+    let digests: any Digests
     let now: Instant
+    /// Asked once an agent, so prepared once.
+    private var secretsQuestion: Statement?
 
-    init(_ connection: Connection, at now: Instant) {
+    init(_ connection: Connection, digests: any Digests, at now: Instant) {
         self.connection = connection
+        self.digests = digests
         self.now = now
     }
 
-    func agent(_ id: AgentID) throws(Problem) -> AgentEntry? {
-        try asking { () throws(StoreError) in
-            try connection.first(Self.agentQuestion + " WHERE agent.id = ?", .text(id.rawValue)) {
-                row throws(StoreError) in try self.entry(row)
-            }
+    func secrets(ofAgent number: Int64) throws(StoreError) -> [SecretEntry] {
+        let question: Statement
+        if let known = secretsQuestion {
+            question = known
+        } else {
+            question = try connection.prepare(
+                "SELECT number, created_at, last_used_at FROM secret WHERE agent = ? ORDER BY number")
+            secretsQuestion = question
         }
-    }
-
-    func agents(_ filter: AgentFilter) throws(Problem) -> [AgentEntry] {
-        try asking { () throws(StoreError) in
-            try connection.all(
-                Self.agentQuestion + """
-                     WHERE agent.id > ?1 AND (?2 IS NULL OR agent.type = ?2) AND (?3 IS NULL OR agent.status = ?3)
-                    AND (?4 IS NULL OR agent.team = ?4) AND (?5 IS NULL OR agent.owner = ?5)
-                    ORDER BY agent.id LIMIT ?6
-                    """,
-                .text(filter.after?.rawValue ?? ""), SQLValue(filter.type?.rawValue), SQLValue(filter.status?.rawValue),
-                SQLValue(filter.team?.rawValue), SQLValue(filter.owner?.rawValue), .integer(Int64(filter.limit))
-            ) { row throws(StoreError) in try self.entry(row) }
+        return try question.all([.integer(number)]) { row in
+            SecretEntry(
+                number: Int(row.integer(0)), createdAt: Instant(milliseconds: row.integer(1)),
+                lastUsedAt: row.optionalInteger(2).map { Instant(milliseconds: $0) })
         }
     }
 
@@ -101,19 +99,26 @@ class StoreReader: RegistryReader {
 
     func records(after sequence: Int64, limit: Int) throws(Problem) -> [[UInt8]] {
         try asking { () throws(StoreError) in
-            try connection.all(
-                "SELECT record FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?", .integer(sequence),
-                .integer(Int64(limit))
-            ) { row in row.blob(0) }
+            var (records, size): ([[UInt8]], Int) = ([], 0)
+            try connection.prepare(
+                "SELECT record FROM ledger WHERE seq > max(?, (SELECT archived FROM state)) ORDER BY seq LIMIT ?"
+            ).each([.integer(sequence), .integer(Int64(limit))]) { row in
+                let record = row.blob(0)
+                records.append(record)
+                size += record.count
+                return size < Self.largestPage
+            }
+            return records
         }
     }
 
-    func latestRecords(_ limit: Int) throws(Problem) -> [[UInt8]] {
+    func cursorKey() throws(Problem) -> [UInt8] {
         try asking { () throws(StoreError) in
-            try connection.all("SELECT record FROM ledger ORDER BY seq DESC LIMIT ?", .integer(Int64(limit))) {
-                row in row.blob(0)
-            }
-        }.reversed()
+            guard let key = try connection.first("SELECT cursor_key FROM state", map: { row in row.optionalBlob(0) }),
+                let key, key.count == 32
+            else { throw .unreadable("state.cursor_key") }
+            return key
+        }
     }
 
     func position(of consumer: LedgerConsumer) throws(Problem) -> Int64? {
@@ -133,25 +138,5 @@ class StoreReader: RegistryReader {
             throw Problem(
                 .unavailable, "the registry cannot be read or written now (SQLite code \(error.code)); try again")
         }
-    }
-
-    private static let agentQuestion = """
-        SELECT agent.number, agent.created_at, link.hash, \(AgentType.columns), \(Agent.columns),
-            (SELECT max(activity.at) FROM activity JOIN link AS used ON used.number = activity.link
-             WHERE used.delegate = agent.id)
-        FROM agent JOIN agent_type ON agent_type.id = agent.type LEFT JOIN link ON link.number = agent.link
-        """
-
-    private func entry(_ row: Row) throws(StoreError) -> AgentEntry {
-        let secrets = try connection.all(
-            "SELECT number, created_at FROM secret WHERE agent = ? ORDER BY number", .integer(row.integer(0))
-        ) { row in
-            SecretEntry(number: Int(row.integer(0)), createdAt: Instant(milliseconds: row.integer(1)))
-        }
-        return AgentEntry(
-            agent: try Agent(row, at: 7), type: try AgentType(row, at: 3),
-            link: row.optionalBlob(2).flatMap { ChainHash(bytes: $0) },
-            createdAt: Instant(milliseconds: row.integer(1)),
-            lastActiveAt: row.optionalInteger(14).map { Instant(milliseconds: $0) }, secrets: secrets)
     }
 }

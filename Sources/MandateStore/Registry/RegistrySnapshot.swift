@@ -35,7 +35,7 @@ public final class RegistrySnapshot: RegistryView {
         revokedPrincipal = try connection.prepare("SELECT 1 FROM revoked_principal WHERE id = ?")
         secretsOfClient = try connection.prepare(
             """
-            SELECT secret.hash FROM agent LEFT JOIN secret ON secret.agent = agent.number
+            SELECT secret.hash, agent.number, secret.number FROM agent LEFT JOIN secret ON secret.agent = agent.number
             WHERE agent.id = ? ORDER BY secret.number
             """)
         registrationOfAgent = try connection.prepare(
@@ -73,10 +73,14 @@ public final class RegistrySnapshot: RegistryView {
 
     public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? {
         let rows = try asking { () throws(StoreError) in
-            try secretsOfClient.all([.text(client.rawValue)]) { row in row.optionalBlob(0) }
+            try secretsOfClient.all([.text(client.rawValue)]) { row in
+                (hash: row.optionalBlob(0), agent: row.integer(1), number: row.integer(2))
+            }
         }
         guard let first = rows.first else { return nil }
-        return SecretHashes(first: first, second: rows.count > 1 ? rows[1] : nil)
+        let second = rows.count > 1 ? rows[1] : nil
+        return SecretHashes(
+            first: first.hash, second: second?.hash, agent: first.agent, numbers: (first.number, second?.number ?? 0))
     }
 
     public func registration(of agent: AgentID) throws(Refusal) -> Registration? {

@@ -9,15 +9,21 @@ final class Connection {
         case writing
         /// Reads only: it can neither write nor checkpoint.
         case reading
+        /// Fills an empty file that nobody else has open, or makes it one file without a log beside it. Whoever does that
+        /// makes it durable.
+        case copying
     }
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
+    private var stop: StopFlag?
+    /// How long a lock of another process is waited for, in milliseconds. Nobody else should hold one.
+    private static let patience: Int32 = 200
 
     init(path: String, access: Access) throws(StoreError) {
         let flags: Int32
         switch access {
         case .creating: flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-        case .writing: flags = SQLITE_OPEN_READWRITE
+        case .writing, .copying: flags = SQLITE_OPEN_READWRITE
         case .reading: flags = SQLITE_OPEN_READONLY
         }
         var opened: OpaquePointer?
@@ -28,17 +34,34 @@ final class Connection {
             throw StoreError(code: code, message: message)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, 500)
+        sqlite3_busy_timeout(handle, Self.patience)
         try execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY")
         switch access {
         case .creating, .writing: try execute("PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
         case .reading: try execute("PRAGMA query_only=ON")
+        case .copying: try execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF")
         }
         try execute("PRAGMA wal_autocheckpoint=0")
     }
 
     deinit {
         sqlite3_close_v2(handle)
+    }
+
+    /// Ends what runs here with an error once `stop` is set.
+    func end(on stop: StopFlag) {
+        self.stop = stop
+        sqlite3_progress_handler(
+            handle, 10_000,
+            { flag in
+                guard let flag else { return 0 }
+                return Unmanaged<StopFlag>.fromOpaque(flag).takeUnretainedValue().isSet ? 1 : 0
+            }, Unmanaged.passUnretained(stop).toOpaque())
+    }
+
+    /// Whether a lock of another process is waited for a moment, or not at all.
+    func wait(forLocks waits: Bool) {
+        sqlite3_busy_timeout(handle, waits ? Self.patience : 0)
     }
 
     /// Runs statements that answer nothing.

@@ -18,6 +18,9 @@ struct Row {
 
     func blob(_ column: Int32) -> [UInt8] { Array(bytes(column)) }
 
+    /// The bytes where SQLite has them; gone when the row is.
+    func borrowed(_ column: Int32) -> UnsafeRawBufferPointer { bytes(column) }
+
     func optionalBlob(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : blob(column) }
 
     private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }

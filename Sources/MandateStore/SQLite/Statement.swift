@@ -41,6 +41,15 @@ final class Statement {
         return answers
     }
 
+    /// Shows rows in order until `visit` answers false.
+    func each(
+        _ values: [SQLValue] = [], _ visit: (Row) throws(StoreError) -> Bool
+    ) throws(StoreError) {
+        try bind(values)
+        defer { reset() }
+        while try step(), try visit(Row(handle)) {}
+    }
+
     private func step() throws(StoreError) -> Bool {
         let code = sqlite3_step(handle)
         switch code {

@@ -3,6 +3,9 @@ enum Schema {
     /// "Mndt": what marks the file as ours (`PRAGMA application_id`).
     static let applicationID: Int64 = 0x4D6E_6474
 
+    /// The version from which on there are checkpoints and archives.
+    static let checkpointed: Int64 = 3
+
     /// The newest version this program knows.
     static var version: Int64 { Int64(steps.count) }
 
@@ -230,9 +233,29 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         ALTER TABLE agent ADD COLUMN attestation TEXT;
+        -- When, by whom and why the agent got its status.
+        ALTER TABLE agent ADD COLUMN status_note TEXT;
         ALTER TABLE secret ADD COLUMN last_used_at INTEGER;
+        -- When an agent last proved itself, to the minute. Of active agents also the hour since which they have been idle:
+        -- coarse, so that the index changes once an hour at most.
+        CREATE TABLE agent_use (
+            agent INTEGER PRIMARY KEY REFERENCES agent (number),
+            last_active_at INTEGER,
+            idle_hour INTEGER
+        ) STRICT;
+        INSERT INTO agent_use (agent, last_active_at)
+        SELECT number, (
+            SELECT max(activity.at) FROM activity JOIN link ON link.number = activity.link
+            WHERE link.delegate = agent.id
+        ) FROM agent;
+        UPDATE agent_use SET idle_hour = (
+            SELECT coalesce(agent_use.last_active_at, agent.created_at) / 3600000 FROM agent
+            WHERE agent.number = agent_use.agent AND agent.status = 'active'
+        );
+        CREATE INDEX agent_use_by_idleness ON agent_use (idle_hour) WHERE idle_hour IS NOT NULL;
+        DROP TABLE activity;
         CREATE INDEX agent_by_team ON agent (team, id) WHERE team IS NOT NULL;
-        CREATE INDEX agent_by_status ON agent (status, id) WHERE status != 'active';
+        CREATE INDEX agent_by_status ON agent (status, id);
         """,
     ]
 }

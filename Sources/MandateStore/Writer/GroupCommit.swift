@@ -4,16 +4,24 @@ import MandateCore
 final class GroupCommit {
     private let connection: WriterConnection
     private let liveTokens: LiveTokens
+    private let clientUses: ClientUses
     private let issuances: IssuanceWriter
+    private let metrics: WriterMetrics
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
     private var lastCommit: ContinuousClock.Instant?
+    /// Whether the last attempt to write a checkpoint alone failed.
+    private var isUnsigned = false
     /// How far behind the last record the clock may be, in milliseconds.
     private static let clockTolerance: Int64 = 5000
 
-    init(_ connection: WriterConnection, report: @escaping @Sendable (String) -> Void) throws(StoreError) {
+    init(
+        _ connection: WriterConnection, metrics: WriterMetrics, report: @escaping @Sendable (String) -> Void
+    ) throws(StoreError) {
         self.connection = connection
+        self.metrics = metrics
         liveTokens = try LiveTokens(connection.connection)
+        clientUses = try ClientUses(connection.connection)
         issuances = try IssuanceWriter(connection.connection)
         self.report = report
     }
@@ -21,14 +29,15 @@ final class GroupCommit {
     /// Works until the queue is stopped and empty.
     func run(_ queue: WriterQueue) {
         while true {
-            let work = queue.take()
+            let work = queue.take(until: connection.checkpoints?.deadline)
             for change in work.changes { change(connection) }
             commit(work.batches)
             if !work.probes.isEmpty {
                 let healthy = probe()
                 for answer in work.probes { answer(healthy) }
             }
-            checkpoint()
+            cover(isLast: work.stopped)
+            copyLog()
             if work.stopped { return }
         }
     }
@@ -42,19 +51,40 @@ final class GroupCommit {
                 $0
             }
             for (batch, outcomes) in zip(batches, outcomes) { batch.release(outcomes) }
+            metrics.batch.record(batches.reduce(0) { $0 + $1.entries.count })
             lastCommit = .now
         } catch {
             lastCommit = nil
             report("the ledger cannot be written: \(error)")
             liveTokens.forget()
+            clientUses.forget()
             for batch in batches {
                 batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
             }
         }
     }
 
+    /// Signs what no checkpoint covers when it has waited long enough, or when nothing comes any more.
+    private func cover(isLast: Bool) {
+        guard let checkpoints = connection.checkpoints else { return }
+        let size = connection.tree.size
+        guard isLast ? checkpoints.hasUncovered(size: size) : checkpoints.isDue(size: size, at: .now) else { return }
+        connection.isClosing = isLast
+        do {
+            try connection.transaction { () throws(StoreError) in
+            } failing: {
+                $0
+            }
+            isUnsigned = false
+        } catch {
+            checkpoints.postpone()
+            if !isUnsigned { report("no checkpoint of the ledger can be written: \(error)") }
+            isUnsigned = true
+        }
+    }
+
     /// A log that cannot be copied now is copied later; what is in it is durable.
-    private func checkpoint() {
+    private func copyLog() {
         do {
             try connection.checkpointWhenDue()
         } catch {
@@ -72,6 +102,7 @@ final class GroupCommit {
             outcomes.append(ofBatch)
         }
         try liveTokens.flush(at: connection.head.at)
+        try clientUses.flush()
         try issuances.prune(at: connection.head.at)
         return outcomes
     }
@@ -85,20 +116,19 @@ final class GroupCommit {
         case .token(let epoch, let link, let expiry):
             guard epoch == connection.epoch else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
-            liveTokens.add(link: link, expiry: expiry, at: entry.at)
+            liveTokens.add(link: link, expiry: expiry)
         case .issuance(let grounds, let writes):
             guard connection.holds(grounds), try issuances.isFree(writes, at: entry.at) else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
             let link = try issuances.write(writes, at: entry.at)
-            if let token = writes.token, let link {
-                liveTokens.add(link: link, expiry: token.expiry, at: entry.at)
-            }
+            if let expiry = writes.token?.expiry, let link { liveTokens.add(link: link, expiry: expiry) }
         case .revocation(let revocation, let expiry, let agent):
             guard let cut = try connection.end(revocation, until: expiry, by: agent, at: entry.at) else {
                 return .cut(Cut())
             }
             outcome = .cut(cut)
         }
+        if let use = entry.use { clientUses.note(use, at: entry.at) }
         if let record = entry.record { try connection.append(record, at: entry.at) }
         return outcome
     }

@@ -1,21 +1,25 @@
+import CoreMetrics
 import Foundation
 import MandateCore
 
 /// The one thread that writes. It commits what waits in groups: one fsync for all requests of a moment.
 final class LedgerWriter: Sendable {
-    private let queue = WriterQueue()
+    private let queue: WriterQueue
     private let finished = DispatchSemaphore(value: 0)
 
     /// Starts the thread and waits until it has opened the database.
     init(
-        path: String, digests: any Digests, report: @escaping @Sendable (String) -> Void
+        path: String, digests: any Digests, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+        report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
+        let metrics = WriterMetrics(metrics)
+        queue = WriterQueue(waiting: metrics.queue)
         let opened = DispatchSemaphore(value: 0)
         let failure = StartFailure()
         let thread = Thread { [queue, finished] in
             do throws(StoreError) {
-                let connection = try WriterConnection(path: path, digests: digests)
-                let commits = try GroupCommit(connection, report: report)
+                let connection = try WriterConnection(path: path, digests: digests, metrics: metrics)
+                let commits = try GroupCommit(connection, metrics: metrics, report: report)
                 opened.signal()
                 commits.run(queue)
             } catch {

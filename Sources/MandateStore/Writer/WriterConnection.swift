@@ -4,8 +4,13 @@ import MandateCore
 final class WriterConnection {
     let connection: Connection
     let digests: any Digests
+    private let metrics: WriterMetrics
     /// The last record: where the next one goes on.
     private(set) var head: LedgerHead
+    /// The growing end of the Merkle tree over the ledger.
+    private(set) var tree: TreeEdge
+    /// Signs the tree, once there is a key.
+    private(set) var checkpoints: CheckpointWriter?
     /// The registry's epoch; this is the only place that raises it.
     private(set) var epoch: Epoch
     /// The number of the last revocation; this is the only place that raises it.
@@ -22,6 +27,8 @@ final class WriterConnection {
     private let saveTime: Statement
     /// The latest time that is on disk; kept to the second, so that not every commit writes it.
     private var savedTime: Int64 = 0
+    /// Whether this is the last transaction: it leaves no record without a checkpoint.
+    var isClosing = false
     /// Whether what is remembered may differ from what is on disk: a commit that failed may have been made.
     private var isDoubtful = false
     private var commitsSinceCheckpoint = 0
@@ -32,7 +39,8 @@ final class WriterConnection {
     private static let commitsPerCheckpoint = 24
     private static let recordsPerCheckpoint = 512
 
-    init(path: String, digests: any Digests) throws(StoreError) {
+    init(path: String, digests: any Digests, metrics: WriterMetrics) throws(StoreError) {
+        self.metrics = metrics
         connection = try Connection(path: path, access: .writing)
         self.digests = digests
         begin = try connection.prepare("BEGIN IMMEDIATE")
@@ -42,9 +50,13 @@ final class WriterConnection {
         copyLog = try connection.prepare("PRAGMA wal_checkpoint(PASSIVE)")
         saveTime = try connection.prepare("UPDATE state SET latest_at = max(latest_at, ?)")
         head = try LedgerHead(connection, digests: digests)
+        tree = try TreeEdge(connection, size: head.sequence, MerkleHasher(digests))
         epoch = try Self.epoch(connection)
         revocations = try Self.revocations(connection)
     }
+
+    /// Signs checkpoints from now on.
+    func sign(with checkpoints: CheckpointWriter) { self.checkpoints = checkpoints }
 
     /// Runs `body` in one transaction. When it throws, or the commit does, nothing has happened.
     func transaction<Answer, Failure: Error>(
@@ -52,12 +64,12 @@ final class WriterConnection {
     ) throws(Failure) -> Answer {
         do throws(StoreError) {
             if connection.isInTransaction { try rollback.run() }
-            try begin.run()
+            try start()
             if isDoubtful { try rememberAnew() }
         } catch {
             throw failing(error)
         }
-        let before = (head, epoch, revocations)
+        let before = (head, tree, epoch, revocations)
         let answer: Answer
         do {
             answer = try body()
@@ -67,13 +79,29 @@ final class WriterConnection {
         }
         do throws(StoreError) {
             try writeTime()
+            try checkpoints?.write(tree, at: head.at, must: isClosing)
+            let start = ContinuousClock.now
             try commit.run()
+            metrics.committed(since: start)
         } catch {
             undo(to: before)
             throw failing(error)
         }
+        checkpoints?.committed()
         commitsSinceCheckpoint += 1
         return answer
+    }
+
+    /// While another process holds the lock one transaction waits for it and those that follow do not, so that whatever
+    /// is in the queue is answered within a second.
+    private func start() throws(StoreError) {
+        do {
+            try begin.run()
+        } catch {
+            connection.wait(forLocks: false)
+            throw error
+        }
+        connection.wait(forLocks: true)
     }
 
     /// Copies the log into the database when enough has gathered. Between transactions, when all answers are out.
@@ -85,8 +113,9 @@ final class WriterConnection {
         try copyLog.run()
     }
 
-    private func undo(to before: (LedgerHead, Epoch, Int64)) {
-        (head, epoch, revocations) = before
+    private func undo(to before: (LedgerHead, TreeEdge, Epoch, Int64)) {
+        (head, tree, epoch, revocations) = before
+        checkpoints?.failed()
         recent.removeAll { $0.number > revocations }
         isDoubtful = true
         if connection.isInTransaction {
@@ -96,7 +125,13 @@ final class WriterConnection {
     }
 
     private func rememberAnew() throws(StoreError) {
+        let known = head
         head = try LedgerHead(connection, digests: digests)
+        // Each record names the one before it: with the same head it is the same tree.
+        if head.sequence != known.sequence || head.leaf != known.leaf {
+            tree = try TreeEdge(connection, size: head.sequence, MerkleHasher(digests))
+        }
+        try checkpoints?.rememberAnew()
         epoch = try Self.epoch(connection)
         revocations = try Self.revocations(connection)
         recent = []
@@ -117,8 +152,9 @@ final class WriterConnection {
         let bytes = record.record(sequence: sequence, previous: head.hash)
         try insertRecord.run([.integer(sequence), .utf8(bytes)])
         recordsSinceCheckpoint += 1
-        head = LedgerHead(
-            sequence: sequence, hash: try LedgerHead.hash(of: bytes, digests: digests), at: max(head.at, time))
+        let leaf = try LedgerHead.leaf(of: bytes, digests: digests)
+        try tree.append(leaf)
+        head = LedgerHead(sequence: sequence, leaf: leaf, at: max(head.at, time))
     }
 
     /// Puts a row where the next record goes and takes it away again, inside a transaction.

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Dispatch
 import MandateCore
 import Synchronization
@@ -29,12 +30,19 @@ final class WriterQueue: Sendable {
 
     private let waiting = Mutex(Work())
     private let wake = DispatchSemaphore(value: 0)
+    /// Shows how many entries wait.
+    private let shown: Meter
+
+    init(waiting: Meter) {
+        shown = waiting
+    }
 
     /// Whether the work was taken; when not, the caller answers at once.
     func add(_ batch: Batch) -> Bool {
         add { work in
             guard work.entries + batch.entries.count <= Self.capacity else { return false }
             work.entries += batch.entries.count
+            shown.set(work.entries)
             work.batches.append(batch)
             return true
         }
@@ -60,14 +68,27 @@ final class WriterQueue: Sendable {
         wake.signal()
     }
 
-    /// Waits until there is work and takes all of it.
-    func take() -> Work {
-        wake.wait()
+    /// Waits until there is work, or until `deadline`, and takes all of it.
+    func take(until deadline: ContinuousClock.Instant? = nil) -> Work {
+        if let deadline {
+            _ = wake.wait(timeout: .now() + .nanoseconds(Self.nanoseconds(until: deadline)))
+        } else {
+            wake.wait()
+        }
         return waiting.withLock { work in
             let taken = work
             work = Work(stopped: taken.stopped)
+            if taken.entries > 0 { shown.set(0) }
             return taken
         }
+    }
+
+    private static func nanoseconds(until deadline: ContinuousClock.Instant) -> Int {
+        let (seconds, attoseconds) = (deadline - .now).components
+        guard (0..<3600).contains(seconds), attoseconds >= 0 else {
+            return seconds < 0 || attoseconds < 0 ? 0 : 3_600_000_000_000
+        }
+        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }
 
     private func add(_ change: (inout Work) -> Bool) -> Bool {

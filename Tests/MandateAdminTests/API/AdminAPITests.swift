@@ -19,12 +19,13 @@ struct AdminAPITests {
         #expect(shown.status == 200 && shown.headers["Cache-Control"] == "no-store")
         #expect(
             shown.json == [
-                "capabilities": .null, "created_at": "2027-01-15T08:00:00.000Z", "credentials": [],
+                "attestation": .null, "capabilities": .null, "created_at": "2027-01-15T08:00:00.000Z",
+                "credentials": [],
                 "delegation": .null, "delegation_chain_hash": shown.json["delegation_chain_hash"] ?? .null,
                 "deployment": .null, "description": .null, "environment": .null, "expires_at": .null,
                 "grants": ["client_credentials", "token_exchange"], "id": "new", "last_active_at": .null,
                 "may_start_chains": false, "model": .null, "owner": "bob@company.com", "status": "active",
-                "team": .null, "type": "inventory-reader", "version": .null,
+                "status_changed": .null, "team": .null, "type": "inventory-reader", "version": .null,
             ])
         #expect(shown.json["delegation_chain_hash"]?.string?.hasPrefix("sha256:") == true)
     }
@@ -44,13 +45,14 @@ struct AdminAPITests {
     @Test("lists in pages, each starting after the last")
     func pages() async throws {
         let first = try await desk.ask("GET", "/v1/agents?limit=1")
-        #expect(first.ids == ["agent-inherits"] && first.json["next"] == "agent-inherits")
-        let second = try await desk.ask("GET", "/v1/agents?limit=2&after=agent-inherits")
+        #expect(first.ids == ["agent-inherits"])
+        let second = try await desk.ask("GET", "/v1/agents?limit=2&after=\(first.next)")
         #expect(second.ids == ["agent-own"] && second.json["next"] == .null)
         #expect(try await desk.ask("GET", "/v1/agents?status=suspended").ids == [])
         #expect(try await desk.ask("GET", "/v1/agents?owner=alice%40company.com").ids.count == 2)
-        #expect(try await desk.ask("GET", "/v1/agent-types?limit=1").json["next"] == "inventory-reader")
-        #expect(try await desk.ask("GET", "/v1/audiences?after=cloud-inventory-api").ids == [])
+        let audiences = try await desk.ask("GET", "/v1/audiences?limit=1")
+        #expect(audiences.ids == ["cloud-inventory-api"])
+        #expect(try await desk.ask("GET", "/v1/audiences?after=\(audiences.next)").ids == [])
     }
 
     @Test("says what a suspension cut off")
@@ -69,6 +71,49 @@ struct AdminAPITests {
         #expect(try await desk.ask("POST", "/v1/agent-types/inventory-reader/resume").status == 200)
     }
 
+    @Test("notes how an agent was attested, and says in the words of the other verbs that nothing was cut")
+    func attests() async throws {
+        let answer = try await desk.ask(
+            "POST", "/v1/agents/agent-own/attest", #"{"method":"tpm","attestor":"fleet","evidence":"sha256:ab"}"#)
+        let attestation: JSONValue = [
+            "at": "2027-01-15T08:00:00.000Z", "attestor": "fleet", "by": "op", "evidence": "sha256:ab",
+            "method": "tpm", "reason": .null,
+        ]
+        #expect(answer.status == 200)
+        #expect(answer.json == ["attestation": attestation, "latest_exp": .null, "links": 0, "tokens": 0])
+        #expect(try await desk.ask("GET", "/v1/agents/agent-own").json["attestation"] == attestation)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/attest").status == 200)
+        let reason = try await desk.ask("POST", "/v1/agents/agent-own/attest", #"{"reason":"checked by hand"}"#)
+        #expect(reason.json["attestation"]?["method"] == "manual")
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/attest", #"{"method":"a b"}"#).status == 400)
+        #expect(try await desk.ask("POST", "/v1/agents/nobody/attest").status == 404)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/decommission").status == 200)
+        #expect(try await desk.ask("POST", "/v1/agents/agent-own/attest").status == 409)
+    }
+
+    @Test("decommissions no agent by its record, and registers none that is")
+    func decommissionedRecord() async throws {
+        let record = #"{"id":"agent-own","type":"inventory-reader","owner":"a@b","status":"decommissioned"}"#
+        #expect(try await desk.ask("PUT", "/v1/agents/agent-own", record).json["field"] == "status")
+        #expect(try await desk.ask("PATCH", "/v1/agents/agent-own", #"{"status":"decommissioned"}"#).status == 400)
+        let new = record.replacing("agent-own", with: "agent-new")
+        #expect(try await desk.ask("POST", "/v1/agents", new).status == 400)
+    }
+
+    @Test("lists agents that are not used")
+    func unused() async throws {
+        #expect(try await desk.ask("GET", "/v1/agents?unused=1h").ids == [])
+        desk.registry.arrange { state in
+            state.now = state.now.advanced(bySeconds: 3600)
+            state.agents[AgentID(checked: "agent-own")]?.lastActiveAt = state.now
+        }
+        #expect(try await desk.ask("GET", "/v1/agents?unused=1h").ids == ["agent-inherits"])
+        for wrong in ["", "1", "h", "-1h", "1y"] {
+            let answer = try await desk.ask("GET", "/v1/agents?unused=\(wrong)")
+            #expect(answer.status == 400 && answer.json["field"] == "unused")
+        }
+    }
+
     @Test("tells a client secret once, and refuses a third")
     func secrets() async throws {
         let issued = try await desk.ask("POST", "/v1/agents/agent-own/secrets")
@@ -78,7 +123,12 @@ struct AdminAPITests {
         #expect(try await desk.ask("POST", "/v1/agents/agent-own/secrets").status == 201)
         #expect(try await desk.ask("POST", "/v1/agents/agent-own/secrets").status == 409)
         let shown = try await desk.ask("GET", "/v1/agents/agent-own")
-        #expect(shown.json["credentials"]?.array?.count == 2)
+        let time: JSONValue = "2027-01-15T08:00:00.000Z"
+        #expect(
+            shown.json["credentials"] == [
+                ["created_at": time, "kind": "client_secret", "last_rotated_at": time, "last_used_at": .null, "n": 1],
+                ["created_at": time, "kind": "client_secret", "last_rotated_at": time, "last_used_at": .null, "n": 2],
+            ])
         #expect(!String(decoding: shown.json.canonical, as: UTF8.self).contains(secret))
         #expect(try await desk.ask("DELETE", "/v1/agents/agent-own/secrets/1").status == 204)
         #expect(try await desk.ask("DELETE", "/v1/agents/agent-own/secrets/1").status == 404)
@@ -113,7 +163,11 @@ struct AdminAPITests {
         let count = desk.registry.state.records.count
         #expect(all.json["items"]?.array?.count == count && all.json["next"] == .null)
         let page = try await desk.ask("GET", "/v1/ledger?after=1&limit=2")
-        #expect(page.json["items"]?.array?.map { $0["seq"] } == [2, 3] && page.json["next"] == "3")
+        #expect(page.json["items"]?.array?.map { $0["seq"] } == [2, 3])
+        let next = try #require(page.json["next"]?.string)
+        let following = try await desk.ask("GET", "/v1/ledger?after=\(next)&limit=1")
+        #expect(following.json["items"]?.array?.map { $0["seq"] } == [4])
+        #expect(try await desk.ask("GET", "/v1/ledger?after=\(next)&event=agent.*").status == 400)
         let latest = try await desk.ask("GET", "/v1/ledger?latest=1")
         #expect(latest.json["items"]?.array?.map { $0["seq"] } == [.integer(Int64(count))])
         let response = await desk.api.respond(

@@ -43,8 +43,8 @@ struct DelegationAPITests {
         for id in ["a", "b", "c"] { _ = try await desk.ask("POST", "/v1/tasks", #"{"id":"\#(id)"}"#) }
         _ = try await desk.ask("POST", "/v1/tasks/b/cancel")
         let first = try await desk.ask("GET", "/v1/tasks?limit=2")
-        #expect(first.ids == ["a", "b"] && first.json["next"] == "b")
-        #expect(try await desk.ask("GET", "/v1/tasks?after=b&limit=2").ids == ["c"])
+        #expect(first.ids == ["a", "b"])
+        #expect(try await desk.ask("GET", "/v1/tasks?after=\(first.next)&limit=2").ids == ["c"])
         #expect(try await desk.ask("GET", "/v1/tasks?status=cancelled").ids == ["b"])
         #expect(try await desk.ask("GET", "/v1/tasks?status=closed").status == 400)
     }

@@ -6,12 +6,13 @@ import MandateTesting
 struct Desk: Sendable {
     let keys = FakeKeyStore()
     let registry: FakeRegistry
+    let upkeep = FakeUpkeep()
     let api: AdminAPI
 
     init() async throws {
         registry = try await Quickstart.registry(keys: keys)
         api = AdminAPI(
-            administration: registry, keys: keys, issuers: .testing(), digests: FakeDigests(),
+            administration: registry, upkeep: upkeep, keys: keys, issuers: .testing(), digests: FakeDigests(),
             random: { (count) throws(Refusal) in [UInt8](repeating: 0xFB, count: count) }, overlap: 86_400)
     }
 
@@ -38,6 +39,7 @@ struct Desk: Sendable {
         let headers: [String: String]
         let json: JSONValue
 
+        var next: String { json["next"]?.string ?? "" }
         var ids: [String] { json["items"]?.array?.compactMap { $0["id"]?.string } ?? [] }
     }
 }

@@ -25,7 +25,9 @@ struct IssuerEndpointsTests {
         #expect(shown.status == 200 && shown.json["issuer"] == "https://login.example/a")
         let listed = try await desk.ask("GET", "/v1/issuers")
         #expect(listed.json == ["items": [shown.json], "next": .null])
-        #expect(try await desk.ask("GET", "/v1/issuers?after=https:%2F%2Fx").json["items"] == [])
+        let page = try await desk.ask("GET", "/v1/issuers?limit=1")
+        #expect(page.json["items"] == listed.json["items"])
+        #expect(try await desk.ask("GET", "/v1/issuers?after=\(page.next)").json["items"] == [])
     }
 
     @Test("refuses what is wrong, naming the field")

@@ -20,11 +20,11 @@ struct AdminListenerTests {
         let desk = try await Desk()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let listener = AdminListener(api: desk.api, socketPath: path, logger: logger)
+        let listener = AdminListener(api: desk.api, at: .socket(path), logger: logger)
         let (ready, signal) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             defer { signal.finish() }
-            try await listener.run { signal.yield() }
+            try await listener.run { _ in signal.yield() }
         }
         for await _ in ready {
             try await body(desk)
@@ -102,7 +102,7 @@ struct AdminListenerTests {
     func longPath() async throws {
         let desk = try await Desk()
         let listener = AdminListener(
-            api: desk.api, socketPath: "/tmp/" + String(repeating: "x", count: 100), logger: Logger(label: "test"))
-        await #expect { try await listener.run {} } throws: { ($0 as? Problem)?.kind == .invalid }
+            api: desk.api, at: .socket("/tmp/" + String(repeating: "x", count: 100)), logger: Logger(label: "test"))
+        await #expect { try await listener.run { _ in } } throws: { ($0 as? Problem)?.kind == .invalid }
     }
 }

@@ -88,9 +88,10 @@ struct LedgerVerificationTests {
 
     @Test("takes records from a page as they are, blanks and quotes included")
     func verbatim() throws {
-        let page = #"{"next":null,"items":[ {"a":"]}\"items\":[{"}, {"b":[{"c":1}],  "items":[{}]}],"more":[{"x":1}]}"#
+        let page =
+            #"{"next":null,"items":[ {"a":"]}\"items\":[{","seq":1}, {"b":[{"c":1}],  "items":[{}],"seq":2}],"more":[{"x":1}]}"#
         let answer = try AdministrationAnswer(status: 200, raw: Array(page.utf8))
-        let records = try LedgerPage(answer).records.map { String(decoding: $0, as: UTF8.self) }
-        #expect(records == [#"{"a":"]}\"items\":[{"}"#, #"{"b":[{"c":1}],  "items":[{}]}"#])
+        let records = try LedgerPage(answer).records.map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(records == [#"{"a":"]}\"items\":[{","seq":1}"#, #"{"b":[{"c":1}],  "items":[{}],"seq":2}"#])
     }
 }

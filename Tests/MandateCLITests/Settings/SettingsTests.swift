@@ -53,7 +53,16 @@ struct SettingsTests {
             ("issuer: https://a.example\nloops: 1.5", "mandate.yaml:2: loops: must be a whole number"),
             ("issuer: https://a.example\nissuer: https://b.example", "is there twice"),
             ("keys: a\n\nkeys.directory: b", "is there twice"),
-            ("issuer: https://a.example\nadmin: {listen: \"127.0.0.1:9\"}", "admin.listen: is not supported"),
+            (
+                "issuer: https://a.example\nadmin: {listen: \"0.0.0.0:9\"}",
+                "mandate.yaml:2: admin.listen: is reached from other hosts and has no TLS"
+            ),
+            ("issuer: https://a.example\nadmin: {listen: \"9\"}", "admin.listen: \"9\" is not accepted"),
+            ("issuer: https://a.example\ntls: {client_ca: ca.pem}", "tls.client_ca: is for administration over"),
+            (
+                "issuer: https://a.example\ntls: {client_ca: ca.pem}\nadmin: {listen: \"[::1]:9\"}",
+                "tls.client_ca: needs TLS"
+            ),
             ("issuer: https://a.example\npolicy_engine: http://x", "mandate.yaml:2: policy_engine: is not supported"),
             ("issuer: https://a.example\ntls: {certificate: c.pem}", "tls.certificate: has no key with it"),
             ("listen: 127.0.0.1:1", "mandate.yaml: issuer is missing"), ("", "issuer is missing"),
@@ -73,8 +82,28 @@ struct SettingsTests {
         #expect(throws: CommandFailure("MANDATE_LISTEN: is empty: give it a value or leave it out")) {
             try settings(yaml, environment: ["MANDATE_LISTEN": ""])
         }
-        #expect(throws: CommandFailure("--admin-listen: is not supported by this version: remove it")) {
-            try settings(yaml, flags: [.adminListen: "127.0.0.1:9"])
+        #expect(throws: CommandFailure("--policy-engine: is not supported by this version: remove it")) {
+            try settings(yaml, flags: [.policyEngine: "http://127.0.0.1:9"])
+        }
+    }
+
+    @Test("let administration listen on the network with TLS, and without it where nobody else comes")
+    func adminListen() throws {
+        let yaml = "issuer: https://a.example\nadmin: {listen: \"0.0.0.0:9\"}\n"
+        let tls = "tls: {certificate: c.pem, key: k.pem, client_ca: ca.pem}\n"
+        let found = try settings(yaml + tls)
+        #expect(found.adminListen == ListenAddress(host: "0.0.0.0", port: 9))
+        #expect(found.tls?.clientAuthority == "/etc/mandate/ca.pem")
+        for host in ["127.0.0.1", "127.8.9.10", "localhost", "[::1]"] {
+            let plain = try settings("issuer: https://a.example\nadmin: {listen: \"\(host):0\"}\n")
+            #expect(plain.adminListen?.port == 0)
+        }
+        for host in [
+            "127.evil.example", "127.0.0.1.nip.io", "127.0.0.256", "127.0.0", "localhost.example", "[::]", "0",
+        ] {
+            #expect(throws: CommandFailure.self, "\(host)") {
+                try settings("issuer: https://a.example\nadmin: {listen: \"\(host):0\"}\n")
+            }
         }
     }
 

@@ -18,10 +18,20 @@ struct TokenJudgeTests {
         return TokenJudge(keys: specimen.keys, revocations: list)
     }
 
+    @Test("is told to people and to programs")
+    func shown() {
+        let good = TokenVerdict.good(subject: "inventory-001", id: "01a3185c")
+        #expect(good.text == "ok inventory-001 01a3185c")
+        #expect(good.json == ["ok": true, "sub": "inventory-001", "jti": "01a3185c"])
+        #expect(TokenVerdict.good(subject: "a\nok", id: "b").text == "ok a\\u{a}ok b")
+        #expect(TokenVerdict.refused("expired").text == "refused expired")
+        #expect(TokenVerdict.refused("expired").json == ["ok": false, "reason": "expired"])
+    }
+
     @Test("is ok, the subject and the id, with the chain and without")
     func good() throws {
         var judge = TokenJudge(keys: specimen.keys)
-        let ok = TokenJudge.Verdict(isGood: true, text: "ok inventory-001 01a3185c-5000-7707-8707-070707070707")
+        let ok = TokenVerdict.good(subject: "inventory-001", id: "01a3185c-5000-7707-8707-070707070707")
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == ok)
         judge.chain = .success(try Specimen.proof())
         #expect(try judge.verdict(on: specimen.accessToken(), at: Specimen.now) == ok)

@@ -31,6 +31,23 @@ struct AgentLifecycleTests {
         #expect(record.change?["reason"] == "left the team" && record.change?["tokens"] == 3)
     }
 
+    @Test("shows when, by whom and why it got its status")
+    func notes() async throws {
+        #expect(registry.state.agents[id]?.statusNote == nil)
+        let reason = try #require(PrintableText("left the team"))
+        _ = try await lifecycle.suspend(id, because: reason, by: "op")
+        let entry = try registry.reading { (reader) throws(Problem) in try reader.known(id) }
+        #expect(
+            entry.json["status_changed"] == ["at": "2027-01-15T08:00:00.000Z", "by": "op", "reason": "left the team"])
+        registry.arrange { $0.now = $0.now.advanced(bySeconds: 60) }
+        _ = try await lifecycle.suspend(id, because: nil, by: "another")
+        #expect(registry.state.agents[id]?.statusNote?.by == "op", "nothing changed the second time")
+        _ = try await lifecycle.decommission(id, because: nil, by: "another")
+        #expect(
+            registry.state.agents[id]?.statusNote
+                == StatusNote(at: Instant.eightOClock.advanced(bySeconds: 60), by: "another", because: nil))
+    }
+
     @Test("cannot be cut off twice, and saying it twice is no error")
     func suspendsTwice() async throws {
         _ = try await lifecycle.suspend(id, because: nil, by: "op")

@@ -91,7 +91,6 @@ struct RegistryDocumentTests {
             .agent(#""may_start_chains":"yes""#, "may_start_chains", "true or false"),
             .agent(#""description":"a\nb""#, "description", "printable"),
             .agent(#""description":"\u202e""#, "description", "printable"),
-            .agent(#""status":"decommissioned""#, "status", "for ever"),
             .agent(#""status":"activ""#, "status", "did you mean", "active"),
             .agent(#""grants":"token_exchange""#, "grants", "must be a list"),
             .agent(#""grants":["password"]"#, "grants[0]", "client_credentials"),

@@ -59,5 +59,9 @@ private struct OneDigest: Digests {
         return output
     }
 
+    func hmac(_ message: [UInt8], key: [UInt8]) throws(Refusal) -> [UInt8] { throw .unavailable(.cryptography) }
+
+    func running() throws(Refusal) -> any RunningDigest { throw .unavailable(.cryptography) }
+
     func equalInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool { left == right }
 }

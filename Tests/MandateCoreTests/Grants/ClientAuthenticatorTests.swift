@@ -76,6 +76,26 @@ struct ClientAuthenticatorTests {
         #expect(try failure(court) == nil)
     }
 
+    @Test("leaves a note of which secret it was, whatever it is told")
+    func use() throws {
+        var court = try Court()
+        let (wrong, hash) = ([UInt8](repeating: 9, count: 32), court.view.hashes[Court.client]?.first)
+        func noted(_ hashes: SecretHashes, _ request: TokenRequest = Court.request()) throws -> ClientUse? {
+            court.view.hashes[Court.client] = hashes
+            switch try court.judge(request) {
+            case .issue(let issuance): return issuance.entry.use
+            case .refuse(_, _, let entry): return entry.use
+            case .end, .answer, .unauthenticated: return nil
+            }
+        }
+        let first = SecretHashes(first: hash, second: wrong, agent: 7, numbers: (3, 5))
+        let second = SecretHashes(first: wrong, second: hash, agent: 7, numbers: (3, 5))
+        #expect(try noted(first) == ClientUse(agent: 7, secret: 3))
+        #expect(try noted(second) == ClientUse(agent: 7, secret: 5))
+        #expect(try noted(second, Court.request(scope: .scopes("ec2:*"))) == ClientUse(agent: 7, secret: 5))
+        #expect(try noted(SecretHashes(first: wrong, second: nil, agent: 7)) == nil)
+    }
+
     @Test("costs the same work whether it is known or not")
     func sameWork() throws {
         let counting = CountingDigests()

@@ -93,7 +93,7 @@ struct EndTests {
         }
         other.tokens.own["other"] = OwnToken(type: .accessToken, key: Court.key, claims: .object(claims))
         for (token, relay) in [("unknown", relay), (delegations[2], later), ("other", other)] {
-            guard case .answer(let nothing) = try revoke(token, by: "agent-3", in: relay) else {
+            guard case .answer(let nothing, _) = try revoke(token, by: "agent-3", in: relay) else {
                 Issue.record("more was said of \(token)")
                 continue
             }

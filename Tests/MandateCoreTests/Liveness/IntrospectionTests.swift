@@ -20,7 +20,8 @@ struct IntrospectionTests {
     private func answer(_ token: String, to client: String, in relay: Relay) throws -> String {
         let question = TokenQuestion(
             credential: TokenRequest.credential(of: client), token: Array(token.utf8), address: "192.0.2.7")
-        guard case .answer(let json) = try relay.service.judge(.introspection(question), in: relay.view, at: relay.now)
+        guard
+            case .answer(let json, _) = try relay.service.judge(.introspection(question), in: relay.view, at: relay.now)
         else { throw Misarranged() }
         return String(decoding: json, as: UTF8.self)
     }

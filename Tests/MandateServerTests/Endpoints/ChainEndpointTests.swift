@@ -9,7 +9,8 @@ struct ChainEndpointTests {
     private func request(authorization: String?) -> HTTPRequest {
         HTTPRequest(
             method: "GET", path: "/delegations/x", query: nil, contentType: nil,
-            authorization: authorization.map { Array($0.utf8) }, ifNoneMatch: nil, idempotencyKey: nil, body: [],
+            authorization: authorization.map { Array($0.utf8) }, ifNoneMatch: nil, idempotencyKey: nil,
+            traceparent: nil, body: [],
             keepsAlive: true)
     }
 

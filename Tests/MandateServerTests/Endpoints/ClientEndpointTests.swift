@@ -17,7 +17,7 @@ struct ClientEndpointTests {
         HTTPRequest(
             method: "POST", path: "/", query: nil, contentType: type,
             authorization: authorization.map { Array($0.utf8) },
-            ifNoneMatch: nil, idempotencyKey: key, body: Array(body.utf8), keepsAlive: true)
+            ifNoneMatch: nil, idempotencyKey: key, traceparent: nil, body: Array(body.utf8), keepsAlive: true)
     }
 
     private func typed(_ parsed: ClientEndpoint.Parsed) -> ClientRequest? {

@@ -44,7 +44,7 @@ struct RevocationsEndpointTests {
     ) async -> HTTPResponse {
         let request = HTTPRequest(
             method: "GET", path: "/revocations", query: nil, contentType: nil, authorization: nil, ifNoneMatch: tag,
-            idempotencyKey: nil, body: [], keepsAlive: true)
+            idempotencyKey: nil, traceparent: nil, body: [], keepsAlive: true)
         return await withCheckedContinuation { continuation in
             endpoint.respond(to: request, mark: mark, at: .eightOClock.advanced(bySeconds: seconds)) {
                 continuation.resume(returning: $0)

@@ -15,7 +15,7 @@ struct RoutesTests {
     private func request(_ method: String, _ path: String) -> HTTPRequest {
         HTTPRequest(
             method: method, path: path, query: nil, contentType: nil, authorization: nil, ifNoneMatch: nil,
-            idempotencyKey: nil, body: [], keepsAlive: true)
+            idempotencyKey: nil, traceparent: nil, body: [], keepsAlive: true)
     }
 
     /// What is asked, in a word, or the status of an answer that needs nobody.

@@ -117,7 +117,7 @@ struct HTTPParserTests {
             ], body: "{}")
         let expected = HTTPRequest(
             method: "POST", path: "/oauth/token", query: Array("a=b?c".utf8), contentType: "application/json",
-            authorization: Array("Basic YTpi".utf8), ifNoneMatch: "\"tag\"", idempotencyKey: nil,
+            authorization: Array("Basic YTpi".utf8), ifNoneMatch: "\"tag\"", idempotencyKey: nil, traceparent: nil,
             body: Array("{}".utf8), keepsAlive: false)
         #expect(Transcript(of: text).requests == [expected])
     }

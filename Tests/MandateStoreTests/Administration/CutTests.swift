@@ -102,6 +102,5 @@ struct CutTests {
         }
         let store = try place.open()
         #expect(try await store.changing { (editor) throws(Problem) in try editor.cut(Sample.reader) }.tokens == 1)
-        #expect(try store.entry(Sample.reader)?.lastActiveAt != nil)
     }
 }

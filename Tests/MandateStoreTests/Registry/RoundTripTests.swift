@@ -162,7 +162,7 @@ struct RoundTripTests {
         let agents = ids.map { Sample.agent($0, status: $0.rawValue == "B" ? .suspended : .active) }
         try await store.register(agents)
         func listed(_ filter: AgentFilter) throws -> [AgentID] {
-            try store.reading { (registry) throws(Problem) in try registry.agents(filter) }.map(\.agent.id)
+            try store.reading { (registry) throws(Problem) in try registry.agents(filter) }.entries.map(\.agent.id)
         }
         #expect(try listed(AgentFilter()) == ids.sorted())
         #expect(try listed(AgentFilter(limit: 2)) == Array(ids.sorted().prefix(2)))

@@ -73,7 +73,7 @@ struct TrustedIssuerTests {
         store.close()
         try place.tamper("INSERT INTO trusted_issuer (issuer, definition) VALUES ('i', '\(definition)')")
         let connection = try store.registry()
-        try connection.reading { view in
+        _ = try connection.reading { view in
             #expect(throws: Refusal.unavailable(.registry)) { try view.trustedIssuer(Label(checked: "i")) }
         }
     }

@@ -15,41 +15,31 @@ struct LedgerTail: AsyncParsableCommand {
     var count = 10
     @Flag(name: .shortAndLong, help: "Go on printing what happens.")
     var follow = false
-    @Option(help: ArgumentHelp("Only records of this agent.", valueName: "id"))
-    var agent: String?
+    @OptionGroup var filter: LedgerFilterOptions
     @OptionGroup var administration: AdministrationOptions
 
     private static let most = 1000
-    private static let pause = Duration.milliseconds(500)
 
     func validate() throws {
         guard (1...Self.most).contains(count) else { throw ValidationError("-n is from 1 to \(Self.most)") }
     }
 
     func run() async throws {
-        let server = try await administration.connect()
-        let asked = agent == nil ? count : Self.most
-        let page = try LedgerPage(try await server.get("ledger", query: [(name: "latest", value: String(asked))]))
-        let newest = try page.records.map(LedgerLine.init)
-        for line in newest.filter(isWanted).suffix(count) { try print(line) }
-        var position = newest.last?.sequence ?? 0
-        while follow {
-            try await Task.sleep(for: Self.pause)
-            try await server.records(after: position) { bytes in
-                let line = try LedgerLine(bytes)
-                position = line.sequence
-                if isWanted(line) { try print(line) }
-            }
+        let isJSON = administration.json
+        guard follow else {
+            let newest = try await administration.connect().latestRecords(count, matching: filter.query)
+            for record in newest { try Self.show(record, asJSON: isJSON) }
+            return
+        }
+        let settings = try administration.configuration.settings()
+        try await LedgerFollowing(settings: settings, filter: filter.values).run(from: .newest(count)) { record in
+            try Self.show(record, asJSON: isJSON)
         }
     }
 
-    private func isWanted(_ line: LedgerLine) -> Bool {
-        guard let agent else { return true }
-        return line.record["agent_id"]?.string.map { $0.utf8.elementsEqual(agent.utf8) } ?? false
-    }
-
-    private func print(_ line: LedgerLine) throws {
-        try StandardOutput.line(administration.json ? line.bytes : Array(line.text(for: .standardOutput).utf8))
+    private static func show(_ record: StoredRecord, asJSON: Bool) throws {
+        let line = try LedgerLine(record.bytes)
+        try StandardOutput.line(asJSON ? line.bytes : Array(line.text(for: .standardOutput).utf8))
     }
 }
 

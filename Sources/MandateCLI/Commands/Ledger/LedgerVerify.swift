@@ -1,66 +1,119 @@
 import ArgumentParser
 import MandateCore
 
-/// `mandate ledger verify`: recomputes the whole chain of records.
+/// `mandate ledger verify`: recomputes the whole chain of records and compares it with what was signed.
 struct LedgerVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Prove that no record was changed, removed, inserted or moved.",
+        abstract: "Prove that no record was changed, removed, inserted, moved or cut off.",
         discussion: """
-            Takes an export, or asks the installation when no file is named. What was cut off at the end shows only
-            against a head that was noted before: the last line prints it.
+            Takes an export, or the installation's own ledger when no file is named; that is then also compared with
+            every checkpoint it keeps and the one beside the database. What was cut off an export shows against a
+            checkpoint that covers it. Records that were archived are taken along with --archive, and so are the
+            checkpoints beside the archives; without them what is left is verified, from the first record that is there.
 
             Example:
-              mandate ledger verify ledger.jsonl
+              mandate ledger verify ledger.jsonl --checkpoint mandate.db.checkpoint --key ledger.vkey
             """)
 
     @Argument(help: "An export (JSON lines).")
     var file: String?
+    @Option(
+        help: ArgumentHelp("A signed checkpoint that the ledger must agree with; may be repeated.", valueName: "file"))
+    var checkpoint: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Whose signatures are good: a key, or a file with one; may be repeated. The installation's own otherwise.",
+            valueName: "key"))
+    var key: [String] = []
+    @Option(help: ArgumentHelp("Records that were archived; may be repeated.", valueName: "file"))
+    var archive: [String] = []
     @Option(help: ArgumentHelp("The export begins after this record.", valueName: "seq"))
     var after: Int64 = 0
     @OptionGroup var administration: AdministrationOptions
 
-    private static let longestRecord = 1024 * 1024
-
     func validate() throws {
         if after < 0 { throw ValidationError("--after is a record's number, 0 or more") }
+        if after > 0, !archive.isEmpty {
+            throw ValidationError("--archive begins with the first record: leave out --after")
+        }
+        if file != nil, after > 0, !checkpoint.isEmpty {
+            throw ValidationError("--checkpoint needs a ledger from its first record: leave out --after")
+        }
     }
 
     func run() async throws {
-        let verified = if let file { try Self.verify(file: file, after: after) } else { try await verifyDatabase() }
-        let head = verified.head ?? "none"
+        var keys: [VerifierKey] = []
+        for text in key { keys.append(try CheckpointReading.key(text)) }
+        let archives = try LedgerArchives(archive)
+        let verified =
+            if let file {
+                try verify(file, try await checkpoints(keys, archives), archives)
+            } else {
+                try await verifyInstallation(keys, archives)
+            }
         let summary: JSONValue = [
             "records": .integer(Int64(verified.count)), "last_seq": .integer(verified.lastSequence),
             "head": verified.head.map { .string($0) } ?? .null,
+            "checkpoint": verified.covered.map { .integer($0) } ?? .null,
         ]
         try administration.show(summary) { terminal in
-            let text = "\(verified.count) records, last seq \(verified.lastSequence), head \(head)"
+            let head = verified.head ?? "none"
+            var text = "\(verified.count) records, last seq \(verified.lastSequence), head \(head)"
+            if let covered = verified.covered { text += ", checkpoint at \(covered) verified" }
             return [terminal.styled("ok", .good) + ": \(text)"]
         }
     }
 
-    static func verify(file: String, after: Int64) throws(CommandFailure) -> LedgerVerification {
-        var verification = LedgerVerification(after: after)
-        var lines = try LineReader(file: file, limit: longestRecord)
-        while let record = try lines.next() {
-            do throws(LedgerFault) {
-                try verification.check(record)
-            } catch {
-                throw CommandFailure("\(file):\(lines.line): record \(error.sequence) is bad: \(error.why)")
-            }
-        }
+    /// Checks the archives, and then the records of an export to its end.
+    private func verify(
+        _ file: String, _ checkpoints: [NamedCheckpoint], _ archives: LedgerArchives
+    ) throws(CommandFailure) -> LedgerVerification {
+        var verification = LedgerVerification(after: after, checkpoints: checkpoints)
+        for archive in archives.files { try verification.check(file: archive) }
+        try verification.check(file: file)
+        try verification.finish(file)
         return verification
     }
 
-    private func verifyDatabase() async throws -> LedgerVerification {
-        var verification = LedgerVerification(after: after)
-        try await administration.connect().records(after: after) { record in
-            do throws(LedgerFault) {
-                try verification.check(record)
+    private func verifyInstallation(
+        _ keys: [VerifierKey], _ archives: LedgerArchives
+    ) async throws -> LedgerVerification {
+        let settings = try administration.configuration.settings()
+        let source = try await Assembly.ledger(settings)
+        let own = try await source.key()
+        let reading = CheckpointReading(keys: keys.isEmpty ? own.map { [$0] } ?? [] : keys)
+        var checkpoints = try await source.checkpoints(reading, besideDatabase: settings.database)
+        if !checkpoint.isEmpty, reading.keys.isEmpty { Self.warnUnchecked("the installation has no key yet") }
+        for file in checkpoint { checkpoints.append(try reading.read(file: file)) }
+        checkpoints += try archives.checkpoints(reading)
+        if archives.files.isEmpty { return try await source.verify(after: after, checkpoints) }
+        var verification = LedgerVerification(checkpoints: checkpoints)
+        for archive in archives.files { try verification.check(file: archive) }
+        return try await source.verify(continuing: verification)
+    }
+
+    /// The checkpoints for an export. The key is the installation's own when there is one here and none is named.
+    private func checkpoints(
+        _ keys: [VerifierKey], _ archives: LedgerArchives
+    ) async throws -> [NamedCheckpoint] {
+        if checkpoint.isEmpty, archives.files.isEmpty { return [] }
+        var keys = keys
+        if keys.isEmpty {
+            do {
+                keys = try await Assembly.ledger(try administration.configuration.settings()).key().map { [$0] } ?? []
+                if keys.isEmpty { Self.warnUnchecked("the installation has no key yet") }
             } catch {
-                throw CommandFailure("record \(error.sequence) is bad: \(error.why)")
+                Self.warnUnchecked("no installation is found here")
             }
         }
-        return verification
+        let reading = CheckpointReading(keys: keys)
+        var found: [NamedCheckpoint] = []
+        for file in checkpoint { found.append(try reading.read(file: file)) }
+        return found + (try archives.checkpoints(reading))
+    }
+
+    private static func warnUnchecked(_ why: String) {
+        StandardError.line("warning: who signed the checkpoint was not checked (\(why)): name the key with --key")
     }
 }

@@ -5,12 +5,12 @@ import MandateCore
 struct AudienceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audience",
-        abstract: "List the resource servers tokens are made for.",
+        abstract: "List and define the resource servers tokens are made for.",
         discussion: """
             Example:
               mandate audience show cloud-inventory-api
             """,
-        subcommands: [AudienceList.self, AudienceShow.self])
+        subcommands: [AudienceList.self, AudienceShow.self, AudiencePut.self])
 }
 
 /// `mandate audience list`.
@@ -58,7 +58,7 @@ struct AudienceShow: AsyncParsableCommand {
         try administration.show(audience) { terminal in Self.lines(audience, terminal) }
     }
 
-    private static func lines(_ audience: JSONValue, _ terminal: Terminal) -> [String] {
+    static func lines(_ audience: JSONValue, _ terminal: Terminal) -> [String] {
         let others = (audience.members ?? []).filter { member in member.name != "scopes" }
         var table = Table("SCOPE", "CLASS", "SENSITIVITY")
         for scope in audience["scopes"]?.array ?? [] {

@@ -5,12 +5,12 @@ import MandateCore
 struct IssuerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issuer",
-        abstract: "List the issuers whose tokens name people.",
+        abstract: "List and trust the issuers whose tokens name people.",
         discussion: """
             Example:
               mandate issuer show https://login.example.com
             """,
-        subcommands: [IssuerList.self, IssuerShow.self])
+        subcommands: [IssuerList.self, IssuerShow.self, IssuerPut.self])
 }
 
 /// `mandate issuer list`.

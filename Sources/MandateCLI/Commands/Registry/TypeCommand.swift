@@ -5,12 +5,12 @@ import MandateCore
 struct TypeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "type",
-        abstract: "List agent types, or stop one with all its agents.",
+        abstract: "List and define agent types, or stop one with all its agents.",
         discussion: """
             Example:
               mandate type suspend planning-orchestrator --reason "bad release"
             """,
-        subcommands: [TypeList.self, TypeShow.self, TypeSuspend.self, TypeResume.self])
+        subcommands: [TypeList.self, TypeShow.self, TypePut.self, TypeSuspend.self, TypeResume.self])
 }
 
 /// `mandate type list`.

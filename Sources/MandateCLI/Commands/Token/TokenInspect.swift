@@ -54,7 +54,7 @@ struct TokenInspect: AsyncParsableCommand {
         return jwks == nil && known == token.claims["iss"]?.string ? known : nil
     }
 
-    private func show(_ token: DecodedToken, _ verdict: TokenJudge.Verdict?, _ chain: KnownChain?) throws {
+    private func show(_ token: DecodedToken, _ verdict: TokenVerdict?, _ chain: KnownChain?) throws {
         if json { return try StandardOutput.line(Self.json(token, verdict, chain).canonical) }
         let terminal = Terminal.standardOutput
         let now = Clock.now()
@@ -72,7 +72,7 @@ struct TokenInspect: AsyncParsableCommand {
     }
 
     private static func json(
-        _ token: DecodedToken, _ verdict: TokenJudge.Verdict?, _ chain: KnownChain?
+        _ token: DecodedToken, _ verdict: TokenVerdict?, _ chain: KnownChain?
     ) -> JSONValue {
         [
             "header": token.header, "claims": token.claims, "verified": verdict.map { .bool($0.isGood) } ?? .null,
@@ -83,7 +83,7 @@ struct TokenInspect: AsyncParsableCommand {
 
 extension TokenJudge {
     /// What to think of a token of either kind: by what it says it is, which the proof then holds it to.
-    func verdict(on token: DecodedToken, at now: Instant) -> Verdict {
+    func verdict(on token: DecodedToken, at now: Instant) -> TokenVerdict {
         token.isDelegation ? verdict(onDelegation: token.text, at: now) : verdict(on: token.text, at: now)
     }
 }

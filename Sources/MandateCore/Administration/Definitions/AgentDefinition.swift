@@ -11,15 +11,26 @@ struct AgentDefinition: Hashable, Sendable {
         "capabilities", "delegation", "grants", "may_start_chains", "expires_at",
     ]
     /// What the registry shows of an agent and keeps itself.
-    static let kept = ["credentials", "created_at", "last_active_at", "delegation_chain_hash", "attestation"]
+    static let kept = [
+        "credentials", "created_at", "last_active_at", "delegation_chain_hash", "attestation", "status_changed",
+    ]
 
     static func read(_ value: JSONValue, at place: FieldPath) throws(Problem) -> AgentDefinition {
+        let definition = try listed(value, at: place)
+        if definition.status == .decommissioned { throw notDecommissioned(at: place) }
+        return definition
+    }
+
+    /// The refusal to decommission an agent by writing it down.
+    static func notDecommissioned(at place: FieldPath) -> Problem {
+        place.member("status").problem(
+            "cannot be set to decommissioned: decommission the agent by its own command, it is for ever")
+    }
+
+    /// An agent in a whole document, where decommissioned ones are listed so that their ids are never used again.
+    static func listed(_ value: JSONValue, at place: FieldPath) throws(Problem) -> AgentDefinition {
         let reader = try ObjectReader(value, at: place, "an agent", known: members, kept: kept)
         let status = try reader.word(AgentStatus.self, "status")
-        if status == .decommissioned {
-            throw reader.field("status").problem(
-                "cannot be set to decommissioned: decommission the agent by its own command, it is for ever")
-        }
         let grants = try reader.list("grants") { (value, place) throws(Problem) in
             try value.word(GrantKind.self, at: place)
         }

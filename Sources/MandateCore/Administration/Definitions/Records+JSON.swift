@@ -26,17 +26,27 @@ extension AgentEntry {
     public var json: JSONValue {
         .object(
             (agent.definition.members ?? []) + [
-                JSONMember(name: "credentials", value: .array(secrets.map(\.json))),
+                JSONMember(name: "status_changed", value: statusNote?.json ?? .null),
+                JSONMember(name: "attestation", value: attestation?.json ?? .null),
+                JSONMember(name: "credentials", value: .array(secrets.map { $0.json(rotatedAt: rotatedAt) })),
                 JSONMember(name: "created_at", value: .time(createdAt)),
                 JSONMember(name: "last_active_at", value: .time(lastActiveAt)),
                 JSONMember(name: "delegation_chain_hash", value: .text(link?.text)),
             ])
     }
+
+    /// When the newest secret took the place of an earlier one; nil for the first.
+    private var rotatedAt: Instant? {
+        secrets.max { $0.number < $1.number }.flatMap { $0.number > 1 ? $0.createdAt : nil }
+    }
 }
 
 extension SecretEntry {
-    var json: JSONValue {
-        ["kind": "client_secret", "n": .integer(Int64(number)), "created_at": .time(createdAt)]
+    func json(rotatedAt: Instant?) -> JSONValue {
+        [
+            "kind": "client_secret", "n": .integer(Int64(number)), "created_at": .time(createdAt),
+            "last_rotated_at": .time(rotatedAt), "last_used_at": .time(lastUsedAt),
+        ]
     }
 }
 

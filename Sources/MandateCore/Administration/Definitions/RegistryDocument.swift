@@ -20,16 +20,40 @@ public struct RegistryDocument: Hashable, Sendable {
 
     /// Reads a document; the first thing wrong in it is the problem, with the field it is in.
     public init(_ json: JSONValue) throws(Problem) {
-        let reader = try ObjectReader(json, at: .root, "a registry document", known: Self.keys)
+        let reader = try ObjectReader(json, at: .root, "a registry document", known: Self.keys, isRecord: false)
         try reader.refuseUnsupported("policies")
         audiences = try reader.list("audiences", of: AudienceDefinition.read)
         issuers = try reader.list("issuers", of: IssuerDefinition.read)
         types = try reader.list("agent_types", of: AgentTypeDefinition.read)
-        agents = try reader.list("agents", of: AgentDefinition.read)
+        agents = try reader.list("agents", of: AgentDefinition.listed)
         try Self.refuseDuplicates(audiences?.map { ($0.audience.id.rawValue, $0.place) } ?? [])
         try Self.refuseDuplicates(issuers?.map { ($0.issuer.issuer.rawValue, $0.place) } ?? [], of: "issuer")
         try Self.refuseDuplicates(types?.map { ($0.type.id.rawValue, $0.place) } ?? [])
         try Self.refuseDuplicates(agents?.map { ($0.agent.id.rawValue, $0.place) } ?? [])
+    }
+
+    /// A file that is to hold an issuer's keys.
+    public struct KeyFile: Hashable, Sendable {
+        public let issuer: Label
+        public let path: String
+        /// Where the document names it.
+        public let field: String
+
+        public init(issuer: Label, path: String, field: String) {
+            self.issuer = issuer
+            self.path = path
+            self.field = field
+        }
+    }
+
+    /// The files of the host that the document names.
+    public var keyFiles: [KeyFile] {
+        (issuers ?? []).compactMap { definition in
+            definition.issuer.keys.file.map { path in
+                KeyFile(
+                    issuer: definition.issuer.issuer, path: path, field: definition.place.member("jwks_file").text)
+            }
+        }
     }
 
     private static func refuseDuplicates(

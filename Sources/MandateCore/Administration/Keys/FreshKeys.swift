@@ -37,6 +37,14 @@ struct FreshKeys: Sendable {
         for made in entries.values where !used.contains(made.id) { Self.discard(made, from: store) }
     }
 
+    /// Removes the files after a change that was refused. When it could not be written its fate is unknown: a crash may
+    /// bring it back, with the key it publishes, and a published key without its file prevents the next start. A file that
+    /// nobody refers to does no harm.
+    func discard(after failure: Problem, from store: any KeyStore) {
+        if failure.kind == .unavailable { return }
+        discard(from: store)
+    }
+
     /// A file that cannot be removed is referred to by nobody, and no reason to call what was done a failure.
     private static func discard(_ made: Made, from store: any KeyStore) {
         do { try store.removeKey(made.id) } catch {}

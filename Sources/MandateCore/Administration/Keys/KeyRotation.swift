@@ -24,7 +24,7 @@ public struct KeyRotation: Sendable {
                 try editor.rotate(with: fresh, overlap: overlap, by: operatorName)
             }
         } catch {
-            fresh.discard(from: store)
+            fresh.discard(after: error, from: store)
             throw error
         }
         fresh.discard(except: Set(steps.map(\.key)), from: store)
@@ -42,25 +42,6 @@ public struct KeyRotation: Sendable {
         }
         return KeyRevocation(
             key: id, algorithm: revoked.algorithm, active: active?.id, warnings: [id].compactMap(removeFile))
-    }
-
-    /// Makes and activates a key when there is none that signs with `algorithm`.
-    public func ensureKey(_ algorithm: SignatureAlgorithm, by operatorName: String) async throws(Problem) {
-        let isThere = try administration.reading { (reader) throws(Problem) in
-            try reader.keys().contains { $0.algorithm == algorithm && $0.state == .active }
-        }
-        guard !isThere else { return }
-        let fresh = try FreshKeys(for: [algorithm], in: store)
-        let used: Set<KeyID>
-        do {
-            used = try await administration.changing { (editor) throws(Problem) in
-                try editor.ensureKeys([algorithm], with: fresh, by: operatorName)
-            }
-        } catch {
-            fresh.discard(from: store)
-            throw error
-        }
-        fresh.discard(except: used, from: store)
     }
 
     /// The registry has forgotten the key already, so a file that stays is told and not an error.

@@ -28,6 +28,26 @@ public struct AgentLifecycle: Sendable {
         try await change(id, to: .decommissioned, because: reason, by: operatorName)
     }
 
+    /// Writes down how, by what and when it was proven that the agent is what its record says. What it may do stays as it
+    /// is.
+    public func attest(
+        _ id: AgentID, by body: JSONValue, operator operatorName: String
+    ) async throws(Problem) -> Attestation {
+        try await administration.changing { (editor) throws(Problem) in
+            let attestation = try Attestation.read(body, by: operatorName, at: editor.now)
+            let agent = try editor.known(id).agent
+            if agent.status == .decommissioned {
+                throw Problem(
+                    .conflict, "agent \(id) was decommissioned, which is for ever: there is nothing to attest")
+            }
+            try editor.save(attestation, of: id)
+            let members = (attestation.json.members ?? []).filter { $0.name != "by" && $0.name != "at" }
+            let change = JSONValue.object([JSONMember(name: "id", value: .string(id.rawValue))] + members)
+            try editor.record(.agentAttested, change, of: agent, by: operatorName)
+            return attestation
+        }
+    }
+
     /// Suspends every agent of a type at once, whatever its own status.
     public func suspend(
         _ id: AgentTypeID, because reason: PrintableText?, by operatorName: String

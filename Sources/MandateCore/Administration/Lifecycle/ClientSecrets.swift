@@ -27,9 +27,7 @@ public struct ClientSecrets: Sendable {
                 let numbers = entry.secrets.map { String($0.number) }.joined(separator: " and ")
                 throw Problem(.conflict, "agent \(id) has two secrets already, \(numbers): remove the older one first")
             }
-            let number = try editor.addSecret(hash: secret.hash, to: id)
-            try editor.record(.agentSecretIssued, .secret(number, of: id), of: entry.agent, by: operatorName)
-            return number
+            return try editor.addSecret(secret, to: entry.agent, by: operatorName)
         }
         return IssuedSecret(client: id, secret: secret.text, number: number)
     }
@@ -45,13 +43,29 @@ public struct ClientSecrets: Sendable {
         }
     }
 
-    private func freshSecret() throws(Problem) -> (text: String, hash: [UInt8]) {
+    /// A secret that nobody has yet.
+    func freshSecret() throws(Problem) -> FreshSecret {
         do {
             let text = "mnd_" + Base64URL.text(of: try random(32))
-            return (text, try digests.sha256(Array(text.utf8)))
+            return FreshSecret(text: text, hash: try digests.sha256(Array(text.utf8)))
         } catch {
             throw Problem(.unavailable, "no secret could be made (\(error.reason)): try again")
         }
+    }
+}
+
+/// A secret, and what is kept of it.
+struct FreshSecret: Sendable {
+    let text: String
+    let hash: [UInt8]
+}
+
+extension RegistryEditor {
+    /// Gives an agent a secret and records it; the secret's number.
+    func addSecret(_ secret: FreshSecret, to agent: Agent, by operatorName: String) throws(Problem) -> Int {
+        let number = try addSecret(hash: secret.hash, to: agent.id)
+        try record(.agentSecretIssued, .secret(number, of: agent.id), of: agent, by: operatorName)
+        return number
     }
 }
 

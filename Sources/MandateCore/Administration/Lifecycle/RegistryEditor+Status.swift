@@ -11,19 +11,23 @@ extension RegistryEditor {
         }
         let changed = agent.with(status: status)
         let id = agent.id.rawValue
+        let note = StatusNote(at: now, by: operatorName, because: reason)
         switch status {
         case .active:
             try save(changed)
+            try save(note, of: agent.id)
             try record(.agentResumed, .change(of: id, because: reason), of: changed, by: operatorName)
             return Cut()
         case .suspended:
             let cut = try cut(agent.id)
             try save(changed)
+            try save(note, of: agent.id)
             try record(.agentSuspended, .change(of: id, because: reason, cut), of: changed, by: operatorName)
             return cut
         case .decommissioned:
             let cut = try cut(agent.id)
             try save(changed)
+            try save(note, of: agent.id)
             try record(.agentDecommissioned, .change(of: id, because: reason, cut), of: changed, by: operatorName)
             return cut
         }

@@ -49,7 +49,9 @@ struct ProposedRegistry {
         var agentProposals: [Proposal<Agent>] = []
         for definition in document.agents ?? [] {
             let before = try reader.agent(definition.agent.id)?.agent
-            let after = definition.agent.with(status: definition.status ?? before?.status ?? .active)
+            // What is written down without a status is meant to live: it is refused where it was decommissioned.
+            let kept = before?.status == .decommissioned ? nil : before?.status
+            let after = definition.agent.with(status: definition.status ?? kept ?? .active)
             agentProposals.append(Proposal(place: definition.place, before: before, after: after))
         }
         self.audienceProposals = audienceProposals
@@ -114,10 +116,10 @@ extension RegistryReader {
         page.limit = 1000
         var found: [AgentEntry] = []
         while true {
-            let next = try agents(page)
-            found += next
-            guard next.count == page.limit, let last = next.last else { return found }
-            page.after = last.agent.id
+            let part = try agents(page)
+            found += part.entries
+            guard let next = part.next else { return found }
+            page.after = next
         }
     }
 }

@@ -8,8 +8,15 @@ extension RegistryChanges {
 
     /// Registers an agent under an id that was never used.
     public func register(agent json: JSONValue, by operatorName: String) async throws(Problem) -> Saved<AgentEntry> {
-        let definition = try AgentDefinition.read(json, at: .root)
-        return try await save(definition.agent.id, by: operatorName) { (reader) throws(Problem) in
+        try await register(try AgentDefinition.read(json, at: .root), by: operatorName) { (_) throws(Problem) in }
+    }
+
+    /// The same, with `more` in the same transaction.
+    func register(
+        _ definition: AgentDefinition, by operatorName: String,
+        then more: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Void
+    ) async throws(Problem) -> Saved<AgentEntry> {
+        try await save(definition.agent.id, by: operatorName, then: more) { (reader) throws(Problem) in
             if try reader.agent(definition.agent.id) != nil {
                 throw Problem(
                     .conflict, field: "id",
@@ -32,6 +39,8 @@ extension RegistryChanges {
         agent id: AgentID, by patch: JSONValue, operator operatorName: String
     ) async throws(Problem) -> Saved<AgentEntry> {
         let patch = try patch.naming(id.rawValue)
+        // Before it is merged: an object of many members is merged slowly.
+        try RecordBounds.check(patch, at: .root)
         return try await save(id, by: operatorName) { (reader) throws(Problem) in
             try AgentDefinition.read(try reader.known(id).agent.patchable.merging(patch), at: .root)
         }
@@ -39,10 +48,13 @@ extension RegistryChanges {
 
     private func save(
         _ id: AgentID, by operatorName: String,
+        then more: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Void = { (_) throws(Problem) in },
         _ definition: @escaping @Sendable (any RegistryReader) throws(Problem) -> AgentDefinition
     ) async throws(Problem) -> Saved<AgentEntry> {
         try await carryOut(by: operatorName) { (reader) throws(Problem) in
             try RegistryPlan(RegistryDocument(agents: [try definition(reader)]), prune: false, over: reader)
+        } then: { (editor) throws(Problem) in
+            try more(editor)
         } answer: { (reader, plan) throws(Problem) in
             Saved(record: try reader.known(id), isNew: plan.addsRecord, warnings: plan.warnings)
         }

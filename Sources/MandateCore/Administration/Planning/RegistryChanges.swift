@@ -31,10 +31,12 @@ public struct RegistryChanges: Sendable {
         }
     }
 
-    /// Plans, makes the signing keys that the plan needs, then plans again and carries out in one transaction.
+    /// Plans, makes the signing keys that the plan needs, then plans again and carries out in one transaction, and `more`
+    /// with it.
     func carryOut<Answer: Sendable>(
         by operatorName: String,
         _ plan: @escaping @Sendable (any RegistryReader) throws(Problem) -> RegistryPlan,
+        then more: @escaping @Sendable (any RegistryEditor) throws(Problem) -> Void = { (_) throws(Problem) in },
         answer: @escaping @Sendable (any RegistryReader, RegistryPlan) throws(Problem) -> Answer
     ) async throws(Problem) -> Answer {
         let preview = try administration.reading { (reader) throws(Problem) in
@@ -53,10 +55,11 @@ public struct RegistryChanges: Sendable {
                 let planned = try plan(editor)
                 let used = try editor.ensureKeys(planned.algorithms, with: fresh, by: operatorName)
                 try planned.carryOut(in: editor, by: operatorName)
+                try more(editor)
                 return (try answer(editor, planned), used)
             }
         } catch {
-            fresh.discard(from: keys)
+            fresh.discard(after: error, from: keys)
             throw error
         }
         fresh.discard(except: done.used, from: keys)

@@ -50,7 +50,9 @@ struct RegistryPlan: Sendable {
     private static func links(in proposed: ProposedRegistry) throws(Problem) -> [Step] {
         var links: [Step] = []
         for change in proposed.agentProposals {
-            guard let capabilities = proposed.capabilities(of: change.after) else { continue }
+            guard change.after.status != .decommissioned,
+                let capabilities = proposed.capabilities(of: change.after)
+            else { continue }
             let isSame = change.before.map { before in
                 before.owner == change.after.owner && proposed.capabilitiesBefore(of: before) == capabilities
             }
@@ -73,11 +75,13 @@ struct RegistryPlan: Sendable {
                 issuer.after.delegable.map { ("issuer \(issuer.after.issuer)", Optional($0.authority)) }
             }
             + proposed.typeProposals.map { ("agent type \($0.after.id)", $0.after.capabilities) }
-            + proposed.agentProposals.map { ("agent \($0.after.id)", $0.after.ownCapabilities) }
+            + proposed.agentProposals.filter { $0.after.status != .decommissioned }.map {
+                ("agent \($0.after.id)", $0.after.ownCapabilities)
+            }
         return held.flatMap { holder, capabilities in
             (capabilities?.entries ?? []).flatMap { entry in
                 entry.scopes.scopes.filter { scope in
-                    proposed.audiences[entry.audience]?.catalogue.scopeClass(of: scope) == nil
+                    proposed.audiences[entry.audience]?.catalogue.knows(scope) != true
                 }
                 .map { scope in
                     "\(holder): \(quoted(scope.description)) is not in the catalogue of audience \(entry.audience) and "

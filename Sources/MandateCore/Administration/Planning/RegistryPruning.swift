@@ -12,7 +12,7 @@ struct RegistryPruning {
                     .conflict, field: "agent_types",
                     "agent type \(type) cannot be removed, agent \(agent.id) is of it: keep it in the file")
             }
-            if try proposed.reader.agents(AgentFilter(type: type, limit: 1)).isEmpty {
+            if try proposed.reader.agents(AgentFilter(type: type, limit: 1)).entries.isEmpty {
                 removed.append(type)
             } else {
                 warnings.append("agent type \(type) is kept: agents that were of it stay in the registry")

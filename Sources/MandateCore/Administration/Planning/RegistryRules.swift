@@ -55,16 +55,19 @@ struct RegistryRules {
         of proposal: ProposedRegistry.Proposal<Agent>, owners: Set<String>
     ) throws(Problem) {
         let agent = proposal.after
+        guard proposal.before != agent else { return }
         if proposal.before?.status == .decommissioned {
             throw proposal.place.member("id").conflict(
                 "\(quoted(agent.id.rawValue)) was decommissioned, and its id is never used again: choose another id")
         }
-        guard proposal.before != agent else { return }
+        if agent.status == .decommissioned, proposal.before != nil {
+            throw AgentDefinition.notDecommissioned(at: proposal.place)
+        }
         let isOwner = try proposed.reader.owns(Label(checked: agent.id.rawValue))
         if isOwner || owners.contains(agent.id.rawValue) {
             throw proposal.place.member("id").conflict(
-                "\(quoted(agent.id.rawValue)) is the owner of an agent, or somebody who started a chain: agents and people never share an id, choose "
-                    + "another")
+                "\(quoted(agent.id.rawValue)) is the owner of an agent, or somebody who started a chain: agents and "
+                    + "people never share an id, choose another")
         }
         guard let owner = AgentID(agent.owner.rawValue) else { return }
         let registered = try proposed.reader.agent(owner)
@@ -80,6 +83,8 @@ struct RegistryRules {
             throw place.member("type").problem(
                 "there is no agent type \(quoted(agent.type.rawValue)): define it first" + hint)
         }
+        // What can never act again keeps its record as it was, whatever became of what it names.
+        if agent.status == .decommissioned { return }
         try checkAudiences(of: agent.ownCapabilities, at: place.member("capabilities"))
         if agent.ownCapabilities == nil, type.capabilities == nil {
             throw place.member("capabilities").problem(

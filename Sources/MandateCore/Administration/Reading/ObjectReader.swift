@@ -9,9 +9,12 @@ struct ObjectReader {
     ///   - kind: What the object is, for the sentence: `an agent`.
     ///   - known: The names that may be there.
     ///   - kept: Names that the registry shows and keeps itself.
+    ///   - isRecord: Whether it is a record or a part of one, which ``RecordBounds`` hold for; not a list of records.
     init(
-        _ value: JSONValue, at place: FieldPath, _ kind: String, known: [String], kept: [String] = []
+        _ value: JSONValue, at place: FieldPath, _ kind: String, known: [String], kept: [String] = [],
+        isRecord: Bool = true
     ) throws(Problem) {
+        if isRecord { try RecordBounds.check(value, at: place) }
         guard let members = value.members else {
             throw place.problem("\(kind) must be an object with named members, not \(value.kind)")
         }

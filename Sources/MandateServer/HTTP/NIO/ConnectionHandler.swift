@@ -8,7 +8,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private enum State {
+    enum State {
         /// Reading, or waiting for, a request.
         case open
         /// A request is with its endpoint, or its answer is being sent.
@@ -18,24 +18,28 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case closed
     }
 
-    private static let requestTime = TimeAmount.seconds(10)
-    private static let idleTime = TimeAmount.seconds(30)
-    private static let drainTime = TimeAmount.seconds(2)
     /// A body above this size is one buffer for everybody who waits for it.
     private static let largeBody = 64 * 1024
     /// While an answer is under way no more than this is read ahead.
     private static let readAhead = HTTPLimits.head + HTTPLimits.chunkedBody
+    /// So many pipelined requests are answered before other connections have their turn.
+    private static let turn = 16
 
     private let worker: LoopWorker
     private var context: ChannelHandlerContext?
     private var parser = HTTPParser()
-    private var state = State.open
+    private(set) var state = State.open
     private var address = ""
+    private var arrivals = Arrivals()
     private var isReading = false
+    private var isYielding = false
+    private var needsFlush = false
     private var holdsRead = false
-    private var isFinishing = false
+    var isFinishing = false
     private var current: HTTPRequest?
-    private var startedAt: NIODeadline?
+    private var kind = RequestKind()
+    private var span: RequestSpan?
+    private(set) var startedAt: NIODeadline?
     private(set) var lastActive = NIODeadline.now()
 
     init(_ worker: LoopWorker) {
@@ -87,11 +91,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         lastActive = .now()
         startedAt = startedAt ?? lastActive
         parser.append(bytes.readableBytesView)
+        arrivals.note(upTo: parser.taken &+ parser.waiting, after: parser.taken, at: lastActive)
         readRequests()
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .answering = state, parser.waiting > Self.readAhead {
+        if isAnswering || isYielding, parser.waiting > Self.readAhead {
             holdsRead = true
         } else {
             context.read()
@@ -101,10 +106,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Works off what was read, until a request must wait for its answer. A loop, so that pipelined requests that are
     /// answered at once do not pile up on the stack.
     private func readRequests() {
-        guard !isReading else { return }
+        guard !isReading, !isYielding else { return }
         isReading = true
-        defer { isReading = false }
+        var left = Self.turn
+        defer {
+            isReading = false
+            if needsFlush {
+                needsFlush = false
+                context?.flush()
+            }
+        }
         while case .open = state {
+            guard left > 0 else { return yield() }
+            left -= 1
             do throws(HTTPFailure) {
                 switch try parser.next() {
                 case .incomplete: return
@@ -117,32 +131,85 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    /// Goes on when the others that were ready in this tick had their turn.
+    private func yield() {
+        guard let loop = context?.eventLoop else { return }
+        isYielding = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        loop.execute { bound.value.resume() }
+    }
+
+    private func resume() {
+        isYielding = false
+        readOn()
+        readRequests()
+    }
+
+    private func readOn() {
+        guard holdsRead else { return }
+        holdsRead = false
+        context?.read()
+    }
+
     private func handle(_ request: HTTPRequest) {
         state = .answering
         current = request
-        switch worker.routes.asked(by: request) {
+        let asked = worker.routes.asked(by: request)
+        kind = RequestKind(asked)
+        span = request.traceparent == nil ? nil : RequestSpan(of: request, kind, in: worker.tracer)
+        switch asked {
         case .answered(let response): answer(response)
         case .keys(let request): answer(worker.keysResponse(to: request))
         case .readiness: worker.readiness(answer)
         case .revocations(let request): worker.revocationsResponse(to: request, answer)
         case .chain(let request, let hash): answer(worker.chainResponse(to: request, hash: hash))
-        case .token(let request): take(worker.endpoint.token(request, from: address))
-        case .introspection(let request): take(worker.endpoint.introspection(request, from: address))
+        case .token(let request):
+            if isInTime() { take(worker.endpoint.token(request, from: address)) }
+        case .introspection(let request):
+            if isInTime() { take(worker.endpoint.introspection(request, from: address)) }
         case .revocation(let request): take(worker.endpoint.revocation(request, from: address))
         case .completion(let request, let task):
             take(worker.endpoint.completion(request, of: task, from: address))
         }
     }
 
+    /// Whether the current request can be judged soon; when not it is turned away. What ends something always can.
+    private func isInTime() -> Bool {
+        let waited = NIODeadline.now() - arrivals.time(ofByte: parser.taken)
+        if worker.desk.hasTime(forOneThatWaited: .nanoseconds(waited.nanoseconds)) { return true }
+        // Behind it wait others that were sent without waiting for an answer: no pause would slow them down.
+        if parser.isInside, current?.keepsAlive == true, !isFinishing, let context, context.channel.isWritable {
+            worker.turnstile.count()
+            report(Turnstile.response)
+            context.write(wrapOutboundOut(ByteBuffer(bytes: Turnstile.refusal(date: worker.dateText()))), promise: nil)
+            needsFlush = true
+            goOn()
+        } else {
+            worker.turnstile.turnAway(answer)
+        }
+        return false
+    }
+
     private func take(_ parsed: ClientEndpoint.Parsed) {
+        // Since its last bytes came, or the answer before it was out.
+        worker.metrics.parse.recordNanoseconds((.now() - lastActive).nanoseconds)
         switch parsed {
-        case .request(let asked): worker.desk.take(asked, answer: answer)
+        case .request(let asked):
+            kind.grant = RequestKind.Grant(asked)
+            worker.desk.take(asked, answer: answer)
         case .refused(let refusal): worker.desk.refuse(refusal, from: address, answer: answer)
         case .answered(let response): answer(response)
         }
     }
 
+    private func report(_ response: HTTPResponse) {
+        worker.report(response, to: kind, from: address, in: span)
+        span?.end(status: response.status)
+        span = nil
+    }
+
     private func answer(_ response: HTTPResponse) {
+        report(response)
         guard case .answering = state, let context else { return }
         let keepsAlive = (current?.keepsAlive ?? false) && !response.closes && !isFinishing
         let head = response.head(date: worker.dateText(), keepsAlive: keepsAlive)
@@ -164,22 +231,28 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func answered(keepsAlive: Bool) {
         guard case .answering = state else { return }
-        current = nil
-        guard keepsAlive else { return drain() }
-        state = .open
-        lastActive = .now()
-        startedAt = parser.isInside ? lastActive : nil
-        if holdsRead {
-            holdsRead = false
-            context?.read()
+        guard keepsAlive else {
+            current = nil
+            return drain()
         }
+        goOn()
+        readOn()
         readRequests()
     }
 
+    /// Is ready for the next request.
+    private func goOn() {
+        current = nil
+        state = .open
+        lastActive = .now()
+        startedAt = parser.isInside ? lastActive : nil
+    }
+
     /// The connection cannot be understood any more: says why, and closes.
-    private func refuse(_ failure: HTTPFailure) {
+    func refuse(_ failure: HTTPFailure) {
         state = .answering
         current = nil
+        kind = RequestKind()
         var response = OAuthError.response(
             status: failure.status, code: "invalid_request", description: failure.detail, reason: failure.reason,
             requestID: nil, fields: TokenResponse.noStore)
@@ -193,10 +266,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         state = .draining(since: .now())
         parser = HTTPParser()
         context?.close(mode: .output, promise: nil)
-        if holdsRead {
-            holdsRead = false
-            context?.read()
-        }
+        readOn()
+    }
+
+    func closeNow() {
+        context?.close(promise: nil)
     }
 
     private func write(_ bytes: [UInt8]) {
@@ -204,38 +278,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     }
 
+    private var isAnswering: Bool {
+        if case .answering = state { true } else { false }
+    }
+
     private var isOver: Bool {
         switch state {
         case .open, .answering: false
         case .draining, .closed: true
         }
-    }
-}
-
-extension ConnectionHandler {
-    func checkDeadlines(at now: NIODeadline) {
-        switch state {
-        case .open:
-            if let startedAt {
-                if now - startedAt > Self.requestTime { refuse(.timedOut) }
-            } else if now - lastActive > Self.idleTime {
-                closeNow()
-            }
-        case .answering:
-            if let startedAt, now - startedAt > Self.requestTime { closeNow() }
-        case .draining(let since):
-            if now - since > Self.drainTime { closeNow() }
-        case .closed: break
-        }
-    }
-
-    /// Lets an answer under way go out, then closes.
-    func finish() {
-        isFinishing = true
-        if isIdle { closeNow() }
-    }
-
-    func closeNow() {
-        context?.close(promise: nil)
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import MandateCore
 import NIOCore
+import Tracing
 
 /// What all connections of one event loop share: the desk, the published keys, the table of connections.
 final class LoopWorker {
@@ -11,6 +12,10 @@ final class LoopWorker {
     private let service: TokenService
     private let revocations: RevocationsEndpoint
     let connections: ConnectionTable
+    let turnstile: Turnstile
+    let metrics: LoopMetrics
+    let tracer: any Tracer
+    private let logger: Logger
     private let registry: any Registry
     private let ledger: any Ledger
     private let now: @Sendable () -> Instant
@@ -21,7 +26,11 @@ final class LoopWorker {
     init(loop: any EventLoop, service: PublicService, equipment: Equipment, failures: FailureLog, capacity: Int) {
         self.loop = loop
         routes = Routes(metadata: MetadataEndpoint(issuer: service.issuer))
-        connections = ConnectionTable(capacity: capacity)
+        metrics = LoopMetrics(service.metrics)
+        tracer = service.tracer
+        logger = service.logger
+        connections = ConnectionTable(capacity: capacity, open: metrics.connections)
+        turnstile = Turnstile(loop: loop, logger: service.logger)
         registry = equipment.registry
         ledger = service.ledger
         now = service.now
@@ -33,7 +42,7 @@ final class LoopWorker {
         self.service = judge
         desk = TokenDesk(
             service: judge, equipment: equipment, ledger: service.ledger, failures: failures, now: service.now,
-            logger: service.logger, loop: DeskLoop(loop: loop))
+            metrics: metrics, loop: DeskLoop(loop: loop))
         // Keys are read before the first connection, so that they can be served when the registry cannot be read.
         _ = keysResponse(to: nil)
     }
@@ -60,6 +69,23 @@ final class LoopWorker {
         }
         guard let request else { return HTTPResponse(status: 200) }
         return keys.respond(to: request)
+    }
+
+    /// Counts an answer, and says it in the log when it is a refusal that nobody else says.
+    func report(_ response: HTTPResponse, to kind: RequestKind, from address: String, in span: RequestSpan?) {
+        metrics.count(kind, status: response.status, refusal: response.refusal)
+        guard let refusal = response.refusal, !refusal.isSaidTogether, logger.logLevel <= .info else { return }
+        var line: Logger.Metadata = [
+            "reason": "\(refusal.reason)", "request_id": "\(refusal.requestID ?? "-")", "status": "\(response.status)",
+            "endpoint": "\(kind.endpoint.label)", "address": "\(address)",
+        ]
+        if let client = refusal.clientID { line["client_id"] = "\(client)" }
+        if let audience = refusal.audience { line["audience"] = "\(audience)" }
+        if let span {
+            line["trace_id"] = "\(span.traceID)"
+            if let id = span.spanID { line["span_id"] = "\(id)" }
+        }
+        logger.info("refused", metadata: line)
     }
 
     /// Answers `GET /delegations/{hash}`.

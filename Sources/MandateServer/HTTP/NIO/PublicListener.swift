@@ -1,3 +1,4 @@
+import MandateAccept
 import MandateCore
 import NIOCore
 import NIOPosix
@@ -19,6 +20,8 @@ public final class PublicListener: Sendable {
 
     private static let sweepEvery = TimeAmount.milliseconds(250)
     private static let patience = TimeAmount.seconds(5)
+    /// How many bytes the kernel takes before it has sent the ones before them.
+    private static let unsent = 32 * 1024
 
     /// Binds `host`:`port` (port 0: any free one) and serves at once, with `loops` threads and at most `connections`
     /// connections.
@@ -26,7 +29,7 @@ public final class PublicListener: Sendable {
         _ service: PublicService, host: String, port: Int, loops: Int, connections: Int, tls: TLSFiles?
     ) async throws(Problem) {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
-        let failures = FailureLog(ledger: service.ledger)
+        let failures = FailureLog(ledger: service.ledger, metrics: service.metrics)
         self.group = group
         self.failures = failures
         now = service.now
@@ -39,12 +42,16 @@ public final class PublicListener: Sendable {
                 .serverChannelInitializer { channel in
                     // Without a descriptor to spare there is nothing to accept with: wait, and do not spin.
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                        try channel.pipeline.syncOperations.addHandler(AcceptPause())
                     }
                 }
                 .serverChannelOption(.backlog, value: 1024)
+                // A busy loop comes round seldom, and a few new connections each time would wait for seconds.
+                .serverChannelOption(.maxMessagesPerRead, value: 64)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                // A client that pipelines and reads slowly gets no more answers made than it takes.
+                .childChannelOption(.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: Self.unsent)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {

@@ -11,19 +11,8 @@ struct TokenJudge: Sendable {
     var chain: ChainReading?
     var revocations: RevocationList?
 
-    struct Verdict: Hashable, Sendable {
-        let isGood: Bool
-        /// `ok SUB JTI` or `refused REASON`.
-        let text: String
-
-        /// A token that some check refused.
-        static func refused(_ reason: String) -> Verdict {
-            Verdict(isGood: false, text: "refused \(reason)")
-        }
-    }
-
     /// What to think of an access token.
-    func verdict(on text: String, at now: Instant) -> Verdict {
+    func verdict(on text: String, at now: Instant) -> TokenVerdict {
         do throws(VerificationFailure) {
             let token = try AccessTokenInspector(keys: keys).read(text)
             if let audience { try token.require(audience: audience) }
@@ -34,7 +23,7 @@ struct TokenJudge: Sendable {
     }
 
     /// What to think of a delegation token, which is for its issuer only.
-    func verdict(onDelegation text: String, at now: Instant) -> Verdict {
+    func verdict(onDelegation text: String, at now: Instant) -> TokenVerdict {
         do throws(VerificationFailure) {
             return try verdict(on: try DelegationTokenInspector(keys: keys).read(text), at: now)
         } catch {
@@ -42,14 +31,14 @@ struct TokenJudge: Sendable {
         }
     }
 
-    private func verdict(on token: some MandateToken, at now: Instant) throws(VerificationFailure) -> Verdict {
+    private func verdict(on token: some MandateToken, at now: Instant) throws(VerificationFailure) -> TokenVerdict {
         if let issuer { try token.require(issuer: issuer) }
         try token.require(validAt: now)
         try token.proveInlineChain()
         let proof = try proof()
         try proof?.prove(token)
         if let revocations { try token.require(notIn: revocations, chain: proof, at: now) }
-        return Verdict(isGood: true, text: Terminal.harmless("ok \(token.claims.subject) \(token.claims.id)"))
+        return .good(subject: token.claims.subject, id: token.claims.id)
     }
 
     private func proof() throws(VerificationFailure) -> ChainProof? {
