@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model overload crash sanitize bench scale check format run tools test-tools clean
+.PHONY: build demo test unit service model overload faults crash sanitize bench scale check format run tools test-tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -34,6 +34,10 @@ model: build test-tools
 ## idle connections, slow senders and readers
 overload: build test-tools
 	MANDATE_OVERLOAD=120 MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh -s test_overload.py
+
+## faults: every operation of the store with every fault of the disk at every call; `make test` takes four of nine faults
+faults: test-tools
+	MANDATE_FAULTS=all swift test --filter 'EveryCallTests|OpeningFaultTests'
 
 ## crash: a thousand times kill -9 under load over a million records; the outcome is docs/crash.md
 crash: build test-tools

@@ -30,7 +30,7 @@ struct EveryCallTests {
 
     @Test(
         "leaves all of an operation or nothing, gives nothing away, and is over when the disk is well",
-        arguments: Operation.allCases, Fault.all)
+        arguments: Operation.allCases, Fault.distinct)
     func operation(operation: Operation, fault: Fault) async throws {
         let prepared = try await Prepared()
         let before = try Tally(of: prepared.place)

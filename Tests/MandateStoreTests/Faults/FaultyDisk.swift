@@ -1,4 +1,5 @@
 import CFaultyVFS
+import Foundation
 import Testing
 
 /// What goes wrong when SQLite calls the operating system.
@@ -17,6 +18,11 @@ struct Fault: Hashable, CustomTestStringConvertible {
     static let all =
         Kind.allCases.filter { $0 != .locked }.map { Fault(kind: $0) }
         + [.ioError, .full, .unsynced, .locked].map { Fault(kind: $0, lasts: true) }
+
+    /// Those that every operation is tried with: what SQLite answers differently. `MANDATE_FAULTS=all` takes all of them.
+    static let distinct =
+        ProcessInfo.processInfo.environment["MANDATE_FAULTS"] == "all"
+        ? all : [Fault(kind: .ioError), Fault(kind: .full), Fault(kind: .unsynced), Fault(kind: .ioError, lasts: true)]
 }
 
 /// A directory in which SQLite's calls fail when told to, while the value lives.
