@@ -3,14 +3,21 @@ extension Schema {
     /// changes behind everybody who checks them.
     static func check(_ connection: Connection) throws(StoreError) {
         let version = try version(of: connection)
-        let pattern = try Connection(path: ":memory:", access: .creating)
-        try migrate(pattern, to: version)
-        guard try objects(of: connection) == objects(of: pattern) else {
+        let expected = version == self.version ? try newest.get() : try objects(ofVersion: version)
+        guard try objects(of: connection) == expected else {
             throw StoreError(
                 code: 0,
                 message:
                     "its tables and triggers are not those of schema \(version): somebody else changed the database")
         }
+    }
+
+    private static let newest = Result { () throws(StoreError) in try objects(ofVersion: version) }
+
+    private static func objects(ofVersion version: Int64) throws(StoreError) -> [String] {
+        let pattern = try Connection(path: ":memory:", access: .creating)
+        try migrate(pattern, to: version)
+        return try objects(of: pattern)
     }
 
     /// Without blanks, which another version of SQLite may set otherwise.
