@@ -100,7 +100,7 @@ record that came since. The last run:
 |---|---|
 | date | {begun:%Y-%m-%d %H:%M} UTC, {took / 60:.0f} minutes |
 | command | `Tests/Service/crash_run.py --crashes {options.crashes} --records {options.records} --seed {options.seed}` |
-| program | mandate {version}, {"debug" if "debug" in binary().parts else "release"} build, {platform.machine()}, {os.cpu_count()} cores |
+| program | {version}, {"debug" if "debug" in binary().parts else "release"} build, {platform.machine()}, {os.cpu_count()} cores |
 | records before the first crash | {options.records:,} |
 | crashes | {options.crashes:,} |
 | tokens that clients received | {self.tokens:,} |
