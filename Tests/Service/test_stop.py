@@ -23,6 +23,19 @@ def test_a_stop_under_load_cuts_no_answer_and_loses_no_record(own_service):
     assert own_service.command("ledger", "verify").stdout.startswith("ok")
 
 
+def test_a_start_that_fails_and_a_stop_always_end(new_service):
+    """Many times, because what stood still was two threads that met in the runtime's locks, once in thirty."""
+    service = new_service()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        service.environment["MANDATE_ADMIN_LISTEN"] = f"127.0.0.1:{taken.getsockname()[1]}"
+        for _ in range(60):
+            assert "cannot listen on" in service.command("serve", status=1).stderr
+    service.environment["MANDATE_ADMIN_LISTEN"] = "127.0.0.1:0"
+    for _ in range(20):
+        service.start()
+        service.stop()
+
+
 def test_an_idle_connection_does_not_hold_up_the_stop(own_service):
     with Connection(own_service.port) as idle:
         assert idle.ask(token_request(own_service.basic(), audience="cloud-inventory-api")).status == 200

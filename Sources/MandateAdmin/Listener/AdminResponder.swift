@@ -9,6 +9,9 @@ struct AdminResponder: HTTPResponder {
     let api: AdminAPI
     let place: AdminListener.Place
     let lane: Lane
+    /// Where requests are judged and carried out. Only that: a task that prefers an executor and waits for what others
+    /// cancel can meet the one that cancels it in the runtime's locks, and both stand still.
+    let threads: LaneThreads
     let logger: Logger
 
     /// Whoever can open the socket.
@@ -33,7 +36,10 @@ struct AdminResponder: HTTPResponder {
         let method = request.method.rawValue
         let target = request.head.path ?? ""
         let right = right(of: request)
-        switch api.preview(method: method, path: String(target.prefix { $0 != "?" }), right: right) {
+        let preview = await withTaskExecutorPreference(threads) {
+            api.preview(method: method, path: String(target.prefix { $0 != "?" }), right: right)
+        }
+        switch preview {
         case .refused(let response):
             return response
         case .accepted(let limit):
@@ -49,7 +55,7 @@ struct AdminResponder: HTTPResponder {
                 guard let asked else { return ProblemDocument.malformedTarget.response }
                 guard lane.enter() else { return ProblemDocument.busy.response }
                 defer { lane.leave() }
-                return await api.respond(to: asked)
+                return await withTaskExecutorPreference(threads) { await api.respond(to: asked) }
             } catch is TooManyBytes {
                 return ProblemDocument.tooLarge(limit).response
             } catch {

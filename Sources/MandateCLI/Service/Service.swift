@@ -62,6 +62,7 @@ struct Service {
             detection.stop()
             logger.notice("stopping")
         }
+        StopDeadline.begin()
         for task in administration { task.cancel() }
         await listener.stop()
         do throws(Problem) {

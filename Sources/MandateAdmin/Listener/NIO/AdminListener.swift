@@ -67,7 +67,7 @@ public struct AdminListener: Sendable {
         quiet.logLevel = .critical
         let register = ConnectionRegister(capacity: lane.connections)
         let application = Application(
-            responder: AdminResponder(api: api, place: place, lane: lane, logger: logger),
+            responder: AdminResponder(api: api, place: place, lane: lane, threads: threads, logger: logger),
             server: HTTPServerBuilder { AdminChannel(responder: $0, register: register, tls: tls) },
             configuration: ApplicationConfiguration(address: address),
             onServerRunning: { channel in
@@ -84,7 +84,7 @@ public struct AdminListener: Sendable {
             logger: quiet)
         let outcome: Result<Void, any Error>
         do {
-            try await withTaskExecutorPreference(threads) { try await application.run() }
+            try await application.run()
             outcome = .success(())
         } catch {
             outcome = .failure(error)
