@@ -39,7 +39,7 @@ struct AgentRegister: AsyncParsableCommand {
     @OptionGroup var delegation: DelegationOptions
     @Option(help: ArgumentHelp("How it may ask for tokens; repeat it. Both ways otherwise.", valueName: "grant"))
     var grant: [GrantKind] = []
-    @Flag(help: "It may start chains for itself.")
+    @Flag(help: "It may start chains for people, from their tokens: a portal.")
     var mayStartChains = false
     @Option(help: ArgumentHelp("From when it gets no tokens, in UTC.", valueName: "time"))
     var expiresAt: String?
