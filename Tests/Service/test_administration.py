@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from load import Load
+from receivers import wait_for
 from service import ANALYST, INVENTORY, PLANNER, READER, decoded
 from wire import Connection, token_request
 
@@ -105,7 +106,7 @@ def test_a_second_server_is_refused_with_a_sentence(own_service):
 def test_serve_prints_where_it_listens_and_the_issuer(new_service):
     service = new_service(issuer="https://auth.example.com")
     service.start()
-    assert any("https://auth.example.com" in line for line in service.output)
+    assert wait_for(lambda: any("https://auth.example.com" in line for line in service.output), 5)
     assert decoded(service.token()["access_token"])[1]["iss"] == "https://auth.example.com"
     document = requests.get(f"{service.url}/.well-known/oauth-authorization-server", timeout=5).json()
     assert document["token_endpoint"] == "https://auth.example.com/oauth/token"
