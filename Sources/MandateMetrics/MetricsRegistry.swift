@@ -31,7 +31,7 @@ public final class MetricsRegistry: MetricsFactory {
         self.families = families
     }
 
-    /// The page, with values that were asked for now.
+    /// The page, with values that are read at this moment.
     public func page(with samples: [Sample] = []) -> [UInt8] {
         MetricsPage(families: families, series: stored.withLock { $0 }, samples: samples).bytes
     }

@@ -82,7 +82,7 @@ struct MetricsRegistryTests {
             ])
     }
 
-    @Test("shows what is asked for now beside what was counted")
+    @Test("shows what is read at this moment beside what was counted")
     func samples() {
         let page = page([Sample("b", [("x", "1")], 2), Sample("b", [("x", "2")], 0.5), Sample("unknown", 1)])
         #expect(page == "# HELP b Goes up and down.\n# TYPE b gauge\nb{x=\"1\"} 2\nb{x=\"2\"} 0.5\n")

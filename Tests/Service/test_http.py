@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 
 import pytest
 import requests
@@ -58,6 +59,15 @@ def test_host_never_influences_an_answer(service, connection):
     evil = b"GET /.well-known/openid-configuration HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n\r\n"
     assert b"evil" not in connection.ask(evil).body
     assert connection.ask(evil).body == connection.ask(request("GET", DOCUMENTS[1])).body
+
+
+@pytest.mark.parametrize("count", [1, 16, 17, 100])
+def test_who_sends_no_more_still_gets_every_answer(service, count):
+    with Connection(service.port) as one:
+        one.send(request("GET", "/.well-known/jwks.json") * count)
+        one.socket.shutdown(socket.SHUT_WR)
+        assert [one.answer().status for _ in range(count)] == [200] * count
+        assert one.is_closed()
 
 
 def test_pipelined_requests_are_answered_in_order(service, connection):

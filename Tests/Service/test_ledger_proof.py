@@ -7,11 +7,13 @@ import random
 import shutil
 import socket
 import sqlite3
+import subprocess
 import time
 
 import pytest
 
 import merkle
+from service import binary
 
 
 class Socket(http.client.HTTPConnection):
@@ -219,6 +221,17 @@ def test_the_stopped_ledger_is_covered_to_its_last_record(stopped):
     done = stopped.command("ledger", "verify")
     assert done.stdout.endswith(f", checkpoint at {stopped.size} verified\n")
     assert stopped.json("ledger", "verify")["checkpoint"] == stopped.size
+
+
+def test_a_signature_that_nobody_checked_is_not_called_verified(stopped, tmp_path):
+    (tmp_path / "export").write_text(stopped.command("ledger", "export").stdout)
+    (tmp_path / "note").write_bytes((stopped.directory / "mandate.db.checkpoint").read_bytes())
+    words = [binary(), "ledger", "verify", tmp_path / "export", "--checkpoint", tmp_path / "note"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0 and done.stdout.endswith("agrees, its signature was not checked\n")
+    shown = subprocess.run([*words, "--json"], cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    assert json.loads(shown.stdout)["signed"] is False
+    assert stopped.json("ledger", "verify")["signed"] is True
 
 
 def test_cut_records_are_found_and_nothing_starts(stopped):

@@ -46,21 +46,26 @@ struct LedgerVerify: AsyncParsableCommand {
         var keys: [VerifierKey] = []
         for text in key { keys.append(try CheckpointReading.key(text)) }
         let archives = try LedgerArchives(archive)
-        let verified =
-            if let file {
-                try verify(file, try await checkpoints(keys, archives), archives)
-            } else {
-                try await verifyInstallation(keys, archives)
-            }
+        let verified: LedgerVerification
+        let isSigned: Bool
+        if let file {
+            let read = try await checkpoints(keys, archives)
+            (verified, isSigned) = (try verify(file, read.checkpoints, archives), read.isSigned)
+        } else {
+            (verified, isSigned) = try await verifyInstallation(keys, archives)
+        }
         let summary: JSONValue = [
             "records": .integer(Int64(verified.count)), "last_seq": .integer(verified.lastSequence),
             "head": verified.head.map { .string($0) } ?? .null,
             "checkpoint": verified.covered.map { .integer($0) } ?? .null,
+            "signed": verified.covered == nil ? .null : .bool(isSigned),
         ]
         try administration.show(summary) { terminal in
             let head = verified.head ?? "none"
             var text = "\(verified.count) records, last seq \(verified.lastSequence), head \(head)"
-            if let covered = verified.covered { text += ", checkpoint at \(covered) verified" }
+            if let covered = verified.covered {
+                text += ", checkpoint at \(covered) " + (isSigned ? "verified" : "agrees, its signature was not checked")
+            }
             return [terminal.styled("ok", .good) + ": \(text)"]
         }
     }
@@ -78,7 +83,7 @@ struct LedgerVerify: AsyncParsableCommand {
 
     private func verifyInstallation(
         _ keys: [VerifierKey], _ archives: LedgerArchives
-    ) async throws -> LedgerVerification {
+    ) async throws -> (LedgerVerification, isSigned: Bool) {
         let settings = try administration.configuration.settings()
         let source = try await Assembly.ledger(settings)
         let own = try await source.key()
@@ -87,17 +92,18 @@ struct LedgerVerify: AsyncParsableCommand {
         if !checkpoint.isEmpty, reading.keys.isEmpty { Self.warnUnchecked("the installation has no key yet") }
         for file in checkpoint { checkpoints.append(try reading.read(file: file)) }
         checkpoints += try archives.checkpoints(reading)
-        if archives.files.isEmpty { return try await source.verify(after: after, checkpoints) }
+        let isSigned = !reading.keys.isEmpty
+        if archives.files.isEmpty { return (try await source.verify(after: after, checkpoints), isSigned) }
         var verification = LedgerVerification(checkpoints: checkpoints)
         for archive in archives.files { try verification.check(file: archive) }
-        return try await source.verify(continuing: verification)
+        return (try await source.verify(continuing: verification), isSigned)
     }
 
     /// The checkpoints for an export. The key is the installation's own when there is one here and none is named.
     private func checkpoints(
         _ keys: [VerifierKey], _ archives: LedgerArchives
-    ) async throws -> [NamedCheckpoint] {
-        if checkpoint.isEmpty, archives.files.isEmpty { return [] }
+    ) async throws -> (checkpoints: [NamedCheckpoint], isSigned: Bool) {
+        if checkpoint.isEmpty, archives.files.isEmpty { return ([], false) }
         var keys = keys
         if keys.isEmpty {
             do {
@@ -110,7 +116,7 @@ struct LedgerVerify: AsyncParsableCommand {
         let reading = CheckpointReading(keys: keys)
         var found: [NamedCheckpoint] = []
         for file in checkpoint { found.append(try reading.read(file: file)) }
-        return found + (try archives.checkpoints(reading))
+        return (found + (try archives.checkpoints(reading)), !keys.isEmpty)
     }
 
     private static func warnUnchecked(_ why: String) {

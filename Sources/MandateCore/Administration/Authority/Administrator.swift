@@ -46,7 +46,7 @@ extension TokenService {
     private func held(
         _ scopes: ScopeSet, of token: OwnToken, in registry: some RegistryView
     ) throws(Refusal) -> ScopeSet? {
-        guard let id = AudienceID(issuer.rawValue), let audience = try registry.audience(id),
+        guard let own = AudienceID(issuer.rawValue), let audience = try registry.audience(own),
             audience.status == .active, let chain = try registry.chain(token.chain)
         else { return nil }
         var left = scopes.scopes
@@ -56,6 +56,6 @@ extension TokenService {
             }
             left.removeAll { scope in !capable.scopes.contains { $0.covers(scope) } }
         }
-        return ScopeSet(left.filter { scope in ScopeSet([scope]).map(audience.catalogue.firstUnknown) == .some(nil) })
+        return ScopeSet(left.filter(audience.catalogue.knows))
     }
 }

@@ -33,6 +33,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var arrivals = Arrivals()
     private var isReading = false
     private var isYielding = false
+    /// The other side sends no more, and gets what it asked for before.
+    private var isLast = false
     private var needsFlush = false
     private var holdsRead = false
     var isFinishing = false
@@ -76,7 +78,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The other side sends no more. It still gets the answer it waits for (RFC 9112 §9.6).
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
-            if case .answering = state { isFinishing = true } else { closeNow() }
+            inputEnded()
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -143,6 +145,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isYielding = false
         readOn()
         readRequests()
+        if isLast { inputEnded() }
+    }
+
+    private func inputEnded() {
+        isLast = isYielding
+        if isAnswering { isFinishing = true } else if !isYielding { closeNow() }
     }
 
     private func readOn() {
