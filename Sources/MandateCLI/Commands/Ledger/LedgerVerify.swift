@@ -64,7 +64,8 @@ struct LedgerVerify: AsyncParsableCommand {
             let head = verified.head ?? "none"
             var text = "\(verified.count) records, last seq \(verified.lastSequence), head \(head)"
             if let covered = verified.covered {
-                text += ", checkpoint at \(covered) " + (isSigned ? "verified" : "agrees, its signature was not checked")
+                text +=
+                    ", checkpoint at \(covered) " + (isSigned ? "verified" : "agrees, its signature was not checked")
             }
             return [terminal.styled("ok", .good) + ": \(text)"]
         }
