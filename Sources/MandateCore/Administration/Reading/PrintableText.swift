@@ -13,6 +13,9 @@ public struct PrintableText: Hashable, Sendable {
         rawValue = text
     }
 
+    /// Words of the program itself.
+    init(checked text: String) { rawValue = text }
+
     /// The optional `reason` in the body of a request that stops or revokes something.
     public static func reason(in json: JSONValue) throws(Problem) -> PrintableText? {
         try ObjectReader(json, at: .root, "the body", known: ["reason"]).text("reason")
