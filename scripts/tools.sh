@@ -11,6 +11,7 @@ need swift swift
 case "$missing" in
     *swift*) echo "A Swift 6.3 toolchain is needed: https://www.swift.org/install/linux" >&2; exit 1 ;;
 esac
+test -e /usr/share/zoneinfo/America/New_York || missing="$missing tzdata"
 header openssl/evp.h libssl-dev
 header sqlite3.h libsqlite3-dev
 need pkg-config pkg-config

@@ -53,7 +53,7 @@ extension Instant: CustomStringConvertible {
     }
 
     /// Proleptic Gregorian date of a day number, after Howard Hinnant's `civil_from_days`.
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -65,7 +65,7 @@ extension Instant: CustomStringConvertible {
     }
 
     /// The inverse: `days_from_civil`.
-    private static func days(fromYear year: Int64, month: Int64, day: Int64) -> Int64 {
+    static func days(fromYear year: Int64, month: Int64, day: Int64) -> Int64 {
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = shiftedYear / 400
         let yearOfEra = shiftedYear - era * 400
