@@ -75,12 +75,24 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        .target(
+            name: "MandateEngine",
+            dependencies: [
+                core,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "MandateVerifier", dependencies: [core, "MandateJOSE"]),
         .target(
             name: "MandateCLI",
             dependencies: [
                 core, "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
-                "MandateMetrics", "MandateVerifier",
+                "MandateEngine", "MandateMetrics", "MandateVerifier",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -100,6 +112,12 @@ let package = Package(
             dependencies: ["MandateServer", testing, .product(name: "NIOCore", package: "swift-nio")]),
         .testTarget(name: "MandateAdminTests", dependencies: ["MandateAdmin", testing]),
         .testTarget(name: "MandateDeliveryTests", dependencies: ["MandateDelivery", testing]),
+        .testTarget(
+            name: "MandateEngineTests",
+            dependencies: [
+                "MandateEngine", "MandateMetrics", testing,
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "MandateMetricsTests", dependencies: ["MandateMetrics"]),
         .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),
         .testTarget(name: "MandateCLITests", dependencies: ["MandateCLI", testing]),

@@ -34,6 +34,12 @@ extension MetricFamily {
             "mandate_delivery_position", .gauge,
             "Number of the last record that a consumer of the ledger has dealt with."),
         MetricFamily("mandate_detections_total", .counter, "Findings that were recorded, by rule."),
+        MetricFamily(
+            "mandate_policy_engine_questions_total", .counter,
+            "Questions to the policy engine, by the effect it decided or the failure that refused instead."),
+        MetricFamily(
+            "mandate_policy_engine_seconds", .histogram(commits),
+            "Time until a question to the policy engine was settled."),
         MetricFamily("mandate_approvals_pending", .gauge, "Requests that wait for a person's approval."),
         MetricFamily("mandate_keys", .gauge, "Signing keys, by state and algorithm."),
         MetricFamily("mandate_key_age_seconds", .gauge, "Time since the active key of an algorithm began to sign."),

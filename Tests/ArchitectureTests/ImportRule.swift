@@ -14,12 +14,12 @@ enum ImportRule {
         "MandateServer": Allowance(own: ["MandateCore", "MandateAccept"]),
         "MandateAdmin": Allowance(own: ["MandateCore", "MandateAccept"]),
         "MandateDelivery": Allowance(own: ["MandateCore"]),
+        "MandateEngine": Allowance(own: ["MandateCore"]),
         "MandateMetrics": Allowance(own: []),
         "MandateVerifier": Allowance(own: ["MandateCore", "MandateJOSE"], others: false),
         "MandateCLI": Allowance(own: [
             "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
-            "MandateMetrics",
-            "MandateVerifier",
+            "MandateEngine", "MandateMetrics", "MandateVerifier",
         ]),
         "mandate": Allowance(own: ["MandateCLI"], others: false),
     ]

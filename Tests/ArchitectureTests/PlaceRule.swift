@@ -37,8 +37,9 @@ struct PlaceRule: Sendable {
         importing("COpenSSL", onlyIn: "MandateJOSE/OpenSSL/"),
         writing("EVP_", onlyIn: "MandateJOSE/OpenSSL/") { /EVP_/ },
         importing(
-            "NIO", onlyIn: "MandateServer/HTTP/NIO/", "MandateAdmin/Listener/NIO/", "MandateAccept/", "MandateDelivery/"
-        ),
+            "NIO", onlyIn: "MandateServer/HTTP/NIO/", "MandateAdmin/Listener/NIO/", "MandateAccept/",
+            "MandateDelivery/",
+            "MandateEngine/"),
         importing("Hummingbird", onlyIn: "MandateAdmin/"),
     ]
 

@@ -14,7 +14,7 @@ struct SourcesTests {
         #expect(
             modules == [
                 "MandateCore", "MandateJOSE", "MandateStore", "MandateServer", "MandateAdmin", "MandateDelivery",
-                "MandateMetrics", "MandateAccept", "MandateVerifier", "MandateCLI", "mandate",
+                "MandateEngine", "MandateMetrics", "MandateAccept", "MandateVerifier", "MandateCLI", "mandate",
             ])
     }
 
