@@ -20,8 +20,8 @@ struct ZonedWindow: Hashable, Sendable {
 
     /// Whether the window is open at `now`; one that ends when it begins never is.
     func contains(_ now: Instant) -> Bool {
-        // 1970 began on a Thursday; the week is added because clocks in the west then still showed 1969.
-        let ofWeek = (now.seconds + rules.offset(at: now) + 3 * 86_400 + 604_800) % 604_800
+        // 1970 began on a Thursday, when clocks in the west still showed Wednesday.
+        let ofWeek = (now.seconds + rules.offset(at: now) + 3 * 86_400) % 604_800
         let (today, minute) = (ofWeek / 86_400, ofWeek % 86_400 / 60)
         if from <= to { return isOn(today) && from <= minute && minute < to }
         return isOn(today) && from <= minute || isOn((today + 6) % 7) && minute < to

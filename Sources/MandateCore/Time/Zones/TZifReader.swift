@@ -40,7 +40,7 @@ struct TZifReader {
     mutating func header() -> Header? {
         guard let magic = take(4), magic.elementsEqual("TZif".utf8), let version = take(1)?.first.flatMap(Version.init),
             take(15) != nil, let universalMarks = count(), let standardMarks = count(), let leapSeconds = count(),
-            let times = count(), let types = count(), let letters = count(), types > 0, letters > 0,
+            let times = count(), let types = count(), let letters = count(),
             universalMarks == 0 || universalMarks == types, standardMarks == 0 || standardMarks == types
         else { return nil }
         return Header(
@@ -90,7 +90,7 @@ struct TZifReader {
 
     /// Whether all marks are 0 or 1, and what is universal time is standard time too.
     private static func agree(_ standard: ArraySlice<UInt8>, _ universal: ArraySlice<UInt8>) -> Bool {
-        guard standard.allSatisfy({ $0 <= 1 }), universal.allSatisfy({ $0 <= 1 }) else { return false }
+        guard standard.allSatisfy({ $0 <= 1 }) else { return false }
         return standard.isEmpty
             ? universal.allSatisfy { $0 == 0 } : zip(universal, standard).allSatisfy { $0 <= $1 }
     }

@@ -69,6 +69,14 @@ struct TZifTests {
         #expect(sample.rules == nil)
     }
 
+    @Test("is refused when its two headers are of different versions")
+    func twoVersions() {
+        let (two, three) = (TZifSample(footer: "").bytes, TZifSample(version: 0x33).bytes)
+        let half = two.count / 2
+        #expect(TimeZoneRules(tzif: Array(two[..<half] + three[half...])) == nil)
+        #expect(TimeZoneRules(tzif: Array(three[..<half] + three[half...])) != nil)
+    }
+
     @Test("is refused when it is larger than a zone's can be")
     func large() {
         let room = TimeZoneRules.largestFile - TZifSample(letters: []).bytes.count
@@ -100,6 +108,7 @@ struct TZifTests {
         { $0.leapSeconds = 1 },
         { $0.standardMarks = [1] },
         { $0.standardMarks = [1, 2] },
+        { $0.universalMarks = [1] },
         { $0.universalMarks = [2, 1] },
         { $0.standardMarks = [1, 0] },
         { $0.standardMarks = [] },

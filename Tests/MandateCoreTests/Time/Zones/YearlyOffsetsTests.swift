@@ -28,6 +28,8 @@ struct YearlyOffsetsTests {
             ("EET-2EEST,M3.4.4/50,M10.4.4/50", "2026-03-28T00:00:00Z", 7200, 10_800),
             ("AAA0BBB,M1.1.4/-167,M7.1.1", "2026-12-31T01:00:00Z", 0, 3600),
             ("AAA0BBB,M12.5.4/167,M7.1.1", "2027-01-06T23:00:00Z", 0, 3600),
+            ("AAA0BBB,J365/167,J364/167", "2027-01-05T22:00:00Z", 3600, 0),
+            ("AAA0BBB,J365/167,J364/167", "2027-01-06T23:00:00Z", 0, 3600),
             // February 29 has no number of the first kind, and one of the second.
             ("AAA0BBB,J59/0,J60/0", "2028-02-28T00:00:00Z", 0, 3600),
             ("AAA0BBB,J59/0,J60/1", "2028-03-01T00:00:00Z", 3600, 0),
@@ -44,7 +46,7 @@ struct YearlyOffsetsTests {
 
     @Test(
         "may name summer time that never ends (RFC 9636 §3.3.1)",
-        arguments: ["EST5EDT,0/0,J365/25", "XXX3EDT4,0/0,J365/23", "EST5EDT,0/0,365/167"])
+        arguments: ["EST5EDT,0/0,J365/25", "XXX3EDT4,0/0,J365/23", "EST5EDT,0/0,365/167", "EST5EDT,100,100/3"])
     func wholeYear(text: String) throws {
         let rules = try #require(TimeZoneRules.footer(text))
         let newYear = try #require(Instant(rfc3339: "2028-12-31T00:00:00Z"))
