@@ -16,7 +16,8 @@ extension Assembly {
             plan, from: installation.store, ledger: installation.store.ledger, now: Clock.now, logger: logger)
     }
 
-    private static func token(in path: String) -> @Sendable () throws(Problem) -> String {
+    /// Reads the token in a file, each time anew.
+    static func token(in path: String) -> @Sendable () throws(Problem) -> String {
         { () throws(Problem) in try SecretFile(path: path).read() }
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Synchronization
+import Testing
 
 /// An engine made of a real socket, which does to each request what it is told, whatever HTTP says.
 final class RawEngine: Sendable {
@@ -74,6 +75,21 @@ extension RawEngine.Conduct {
         Array(
             "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\(extra)\r\n\(body)"
                 .utf8)
+    }
+}
+
+extension RawEngine.Conduct: CustomTestStringConvertible {
+    var testDescription: String {
+        switch self {
+        case .silence: "says nothing"
+        case .answer(let bytes, let closes):
+            "\(bytes.count) bytes\(closes ? ", then closes" : ""): "
+                + String(decoding: bytes.prefix(90), as: UTF8.self).replacing("\r\n", with: "|")
+        case .drip: "drips"
+        case .closeOnAccept: "closes at once"
+        case .closeOnRequest: "closes when asked"
+        case .answerOnce: "closes when asked again"
+        }
     }
 }
 

@@ -24,6 +24,10 @@ struct Service {
         // From here on a signal waits for its turn instead of ending the process.
         let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         do throws(Problem) {
+            // An engine that is named and not asked would be worse than none.
+            guard settings.policyEngine == nil else {
+                throw Problem(.invalid, field: "policy_engine.type", "is not asked yet by this version: remove it")
+            }
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
             try await installation.ledgerKeys.sign(installation.store)

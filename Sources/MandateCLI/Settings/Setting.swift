@@ -14,7 +14,12 @@ enum Setting: String, CaseIterable {
     case logFormat = "log.format"
     case loops
     case connections = "limits.connections"
-    case policyEngine = "policy_engine"
+    case policyEngineType = "policy_engine.type"
+    case policyEngineURL = "policy_engine.url"
+    case policyEnginePath = "policy_engine.path"
+    case policyEngineAudiences = "policy_engine.audiences"
+    case policyEngineAuthorities = "policy_engine.ca"
+    case policyEngineTokenFile = "policy_engine.token_file"
     case exportSyslog = "export.syslog"
     case exportWebhook = "export.webhook"
     case exportFormat = "export.format"
@@ -42,9 +47,13 @@ enum Setting: String, CaseIterable {
         switch self {
         case .loops, .connections: true
         case .issuer, .listen, .tlsCertificate, .tlsKey, .tlsClientAuthority, .database, .keys, .keysOverlap, .socket,
-            .adminListen, .logLevel, .logFormat, .policyEngine, .exportSyslog, .exportWebhook, .exportFormat,
-            .exportAuthorities, .exportTokenFile:
+            .adminListen, .logLevel, .logFormat, .policyEngineType, .policyEngineURL, .policyEnginePath,
+            .policyEngineAudiences, .policyEngineAuthorities, .policyEngineTokenFile, .exportSyslog, .exportWebhook,
+            .exportFormat, .exportAuthorities, .exportTokenFile:
             false
         }
     }
+
+    /// Whether the file may give it as a list; elsewhere the words of a list are separated by spaces.
+    var isList: Bool { self == .policyEngineAudiences }
 }

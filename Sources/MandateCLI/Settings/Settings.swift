@@ -23,6 +23,8 @@ struct Settings: Hashable, Sendable {
     let connections: Int
     /// Where the ledger is delivered to while the service runs.
     let export: ExportSettings
+    /// Who is asked besides the policies of the registry; nil: nobody.
+    let policyEngine: PolicyEngineSettings?
     /// The configuration file's directory, which relative paths start from.
     let directory: String
 
@@ -53,9 +55,6 @@ extension Settings {
     }
 
     init(_ sources: SettingSources, directory: String, file: String) throws(CommandFailure) {
-        if let said = try sources.said(.policyEngine) {
-            throw said.failure("is not supported by this version: remove it")
-        }
         guard let issuer = try sources.said(.issuer) else {
             throw CommandFailure("\(file): issuer is missing: write issuer: https://tokens.example.com")
         }
@@ -85,6 +84,7 @@ extension Settings {
         loops = try Self.number(.loops, or: nil, in: 1...256, sources)
         connections = try Self.number(.connections, or: 10_000, in: 1...100_000, sources) ?? 10_000
         export = try ExportSettings(sources, directory: directory)
+        policyEngine = try PolicyEngineSettings(sources, directory: directory)
     }
 
     /// The directory a file is in: `.` for a bare name.

@@ -77,6 +77,12 @@ struct SettingsFile {
         case .bool, .integer, .number:
             let mend = setting.isNumber ? "must be a whole number" : "must be a string: put it in quotes"
             throw YAMLFailure(line: line, field: field, mend)
+        case .array(let elements) where setting.isList:
+            let words = elements.compactMap(\.string)
+            guard words.count == elements.count, !words.contains(where: { $0.isEmpty || $0.contains(" ") }) else {
+                throw YAMLFailure(line: line, field: field, "must be a list of ids")
+            }
+            return words.joined(separator: " ")
         case .array, .object:
             throw YAMLFailure(line: line, field: field, "must be one value, not a list or a mapping")
         }

@@ -36,8 +36,6 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Whose certificates clients of administration must show (PEM).", valueName: "file"))
     var tlsClientCa: String?
-    @Option(help: ArgumentHelp("Not supported by this version.", visibility: .hidden))
-    var policyEngine: String?
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String?
     @Option(help: ArgumentHelp("text or json.", valueName: "format"))
@@ -46,6 +44,19 @@ struct SettingsOptions: ParsableArguments {
     var loops: String?
     @Option(help: ArgumentHelp("How many connections are held.", valueName: "number"))
     var limitsConnections: String?
+
+    @Option(help: ArgumentHelp("The policy engine that is asked: opa or authzen; none otherwise.", valueName: "type"))
+    var policyEngineType: String?
+    @Option(help: ArgumentHelp("Where the policy engine is.", valueName: "url"))
+    var policyEngineUrl: String?
+    @Option(help: ArgumentHelp("The document of OPA that decides.", valueName: "path"))
+    var policyEnginePath: String?
+    @Option(help: ArgumentHelp("For which audiences it is asked; for all otherwise.", valueName: "ids"))
+    var policyEngineAudiences: String?
+    @Option(help: ArgumentHelp("Who signs the policy engine's certificate (PEM).", valueName: "file"))
+    var policyEngineCa: String?
+    @Option(help: ArgumentHelp("The bearer token for the policy engine.", valueName: "file"))
+    var policyEngineTokenFile: String?
 
     @Option(help: ArgumentHelp("Where the ledger is delivered to by syslog.", valueName: "tcp|tls://host:port"))
     var exportSyslog: String?
@@ -68,8 +79,11 @@ struct SettingsOptions: ParsableArguments {
             (.issuer, issuer), (.listen, listen), (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey),
             (.tlsClientAuthority, tlsClientCa),
             (.database, database), (.keys, keys), (.keysOverlap, keysOverlap), (.socket, socket),
-            (.adminListen, adminListen), (.policyEngine, policyEngine), (.logLevel, logLevel),
-            (.logFormat, logFormat), (.loops, loops), (.connections, limitsConnections),
+            (.adminListen, adminListen), (.logLevel, logLevel), (.logFormat, logFormat), (.loops, loops),
+            (.connections, limitsConnections), (.policyEngineType, policyEngineType),
+            (.policyEngineURL, policyEngineUrl), (.policyEnginePath, policyEnginePath),
+            (.policyEngineAudiences, policyEngineAudiences), (.policyEngineAuthorities, policyEngineCa),
+            (.policyEngineTokenFile, policyEngineTokenFile),
             (.exportSyslog, exportSyslog), (.exportWebhook, exportWebhook), (.exportFormat, exportFormat),
             (.exportAuthorities, exportCa), (.exportTokenFile, exportWebhookTokenFile),
         ]

@@ -63,7 +63,10 @@ struct SettingsTests {
                 "issuer: https://a.example\ntls: {client_ca: ca.pem}\nadmin: {listen: \"[::1]:9\"}",
                 "tls.client_ca: needs TLS"
             ),
-            ("issuer: https://a.example\npolicy_engine: http://x", "mandate.yaml:2: policy_engine: is not supported"),
+            (
+                "issuer: https://a.example\npolicy_engine: http://x",
+                "mandate.yaml:2: policy_engine: must be a mapping with policy_engine.type in it"
+            ),
             ("issuer: https://a.example\ntls: {certificate: c.pem}", "tls.certificate: has no key with it"),
             ("listen: 127.0.0.1:1", "mandate.yaml: issuer is missing"), ("", "issuer is missing"),
             ("- issuer", "holds no settings"),
@@ -82,8 +85,8 @@ struct SettingsTests {
         #expect(throws: CommandFailure("MANDATE_LISTEN: is empty: give it a value or leave it out")) {
             try settings(yaml, environment: ["MANDATE_LISTEN": ""])
         }
-        #expect(throws: CommandFailure("--policy-engine: is not supported by this version: remove it")) {
-            try settings(yaml, flags: [.policyEngine: "http://127.0.0.1:9"])
+        #expect(throws: CommandFailure("--loops: \"many\" is not accepted: write a whole number from 1 to 256")) {
+            try settings(yaml, flags: [.loops: "many"])
         }
     }
 
