@@ -21,8 +21,8 @@ extension IssuerRules {
 }
 
 extension RegistryChanges {
-    /// Changes of a registry where all keys of issuers are good.
+    /// Changes of a registry where all keys of issuers are good, and some time zones are known.
     public init(administration: any RegistryAdministration, keys: any KeyStore) {
-        self.init(administration: administration, keys: keys, issuers: .testing())
+        self.init(administration: administration, keys: keys, issuers: .testing(), policies: .testing())
     }
 }

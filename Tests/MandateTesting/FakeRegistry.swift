@@ -22,6 +22,8 @@ public final class FakeRegistry: RegistryAdministration {
         public var types: [AgentTypeID: AgentType] = [:]
         public var audiences: [AudienceID: Audience] = [:]
         public var issuers: [Label: TrustedIssuer] = [:]
+        /// Every version, oldest first.
+        public var policies: [PolicyRecord] = []
         public var keys: [KeyEntry] = []
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.

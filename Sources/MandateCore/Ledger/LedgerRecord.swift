@@ -1,6 +1,6 @@
 /// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
 ///
-/// `change` and `by` are there in records of administration only, `count` and `sources` in `auth.failed` only. `seq` and
+/// `change` and `by` are there in records of administration only, `count` and `sources` in totals only. `seq` and
 /// `prev` are the writer's to add.
 public struct LedgerRecord: Sendable {
     public let at: Instant
@@ -28,8 +28,12 @@ public struct LedgerRecord: Sendable {
     public var rule: String?
     public var reason: String?
     public var policy: String?
+    /// The id of the approval that was asked for or used.
+    public var approval: String?
+    /// Whether a policy says that this one matters; there in the record only when it does.
+    public var isElevated = false
     public var source: Source?
-    /// How many failures an `auth.failed` record stands for, and some of the addresses they came from.
+    /// How many failures or refusals the record stands for when it is not one, and some of the addresses they came from.
     public var failures: Int64?
     public var sources: [String]?
     /// What administration changed.
@@ -67,6 +71,8 @@ public enum Decision: String, Hashable, Sendable {
     case deny = "DENY"
     /// Refused until a person approves.
     case requireApproval = "REQUIRE_APPROVAL"
+    /// Given, but less or shorter than it would have been.
+    case allowWithConditions = "ALLOW_WITH_CONDITIONS"
 }
 
 /// What a record is about.
@@ -74,6 +80,10 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case tokenIssued = "token.issued"
     case tokenRefused = "token.refused"
     case delegationCreated = "delegation.created"
+    /// A request waits for a person.
+    case approvalRequested = "approval.requested"
+    case approvalApproved = "approval.approved"
+    case approvalDenied = "approval.denied"
     case delegationRevoked = "delegation.revoked"
     case tokenRevoked = "token.revoked"
     case taskCompleted = "task.completed"
@@ -98,6 +108,7 @@ public enum LedgerEvent: String, Hashable, Sendable {
     case trustedIssuerRegistered = "issuer.registered"
     case trustedIssuerChanged = "issuer.changed"
     case trustedIssuerRemoved = "issuer.removed"
+    case policyChanged = "policy.changed"
     case keyPublished = "key.published"
     case keyActivated = "key.activated"
     case keyRetired = "key.retired"

@@ -11,7 +11,8 @@ struct IssuerPlanTests {
 
     private func changes(refusing files: Set<String> = []) -> RegistryChanges {
         RegistryChanges(
-            administration: registry, keys: FakeKeyStore(), issuers: .testing(refusing: files))
+            administration: registry, keys: FakeKeyStore(), issuers: .testing(refusing: files),
+            policies: .testing())
     }
 
     private func apply(_ text: String, prune: Bool = false) async throws -> AppliedPlan {

@@ -63,7 +63,7 @@ struct RegistryDocumentTests {
         arguments: [
             Mistake("[]", nil, "object"),
             Mistake(#"{"agnets":[]}"#, "agnets", "did you mean", "agents"),
-            Mistake(#"{"policies":[{}]}"#, "policies", "not supported by this version"),
+            Mistake(#"{"policies":{}}"#, "policies", "must be a list"),
             Mistake(#"{"issuers":[1]}"#, "issuers[0]", "object"),
             Mistake(#"{"issuers":{}}"#, "issuers", "must be a list"),
             Mistake(#"{"agents":{}}"#, "agents", "must be a list, not an object"),

@@ -5,13 +5,19 @@ public struct RegistryDocument: Hashable, Sendable {
     let issuers: [IssuerDefinition]?
     let types: [AgentTypeDefinition]?
     let agents: [AgentDefinition]?
+    let policies: [PolicyDefinition]?
+    /// Where the policies stand.
+    let policiesPlace: FieldPath
 
     private static let keys = ["audiences", "agent_types", "agents", "issuers", "policies"]
 
     init(
         audiences: [AudienceDefinition]? = nil, issuers: [IssuerDefinition]? = nil,
-        types: [AgentTypeDefinition]? = nil, agents: [AgentDefinition]? = nil
+        types: [AgentTypeDefinition]? = nil, agents: [AgentDefinition]? = nil, policies: [PolicyDefinition]? = nil,
+        policiesPlace: FieldPath = .root
     ) {
+        self.policies = policies
+        self.policiesPlace = policiesPlace
         self.audiences = audiences
         self.issuers = issuers
         self.types = types
@@ -21,11 +27,12 @@ public struct RegistryDocument: Hashable, Sendable {
     /// Reads a document; the first thing wrong in it is the problem, with the field it is in.
     public init(_ json: JSONValue) throws(Problem) {
         let reader = try ObjectReader(json, at: .root, "a registry document", known: Self.keys, isRecord: false)
-        try reader.refuseUnsupported("policies")
         audiences = try reader.list("audiences", of: AudienceDefinition.read)
         issuers = try reader.list("issuers", of: IssuerDefinition.read)
         types = try reader.list("agent_types", of: AgentTypeDefinition.read)
         agents = try reader.list("agents", of: AgentDefinition.listed)
+        policies = try reader.policies("policies")
+        policiesPlace = reader.field("policies")
         try Self.refuseDuplicates(audiences?.map { ($0.audience.id.rawValue, $0.place) } ?? [])
         try Self.refuseDuplicates(issuers?.map { ($0.issuer.issuer.rawValue, $0.place) } ?? [], of: "issuer")
         try Self.refuseDuplicates(types?.map { ($0.type.id.rawValue, $0.place) } ?? [])
@@ -56,7 +63,7 @@ public struct RegistryDocument: Hashable, Sendable {
         }
     }
 
-    private static func refuseDuplicates(
+    fileprivate static func refuseDuplicates(
         _ ids: [(id: String, place: FieldPath)], of name: String = "id"
     ) throws(Problem) {
         var places: [String: FieldPath] = [:]
@@ -70,12 +77,13 @@ public struct RegistryDocument: Hashable, Sendable {
 }
 
 extension ObjectReader {
-    /// What is not understood is refused, not skipped: a policy that is not in force must not look as if it were.
-    fileprivate func refuseUnsupported(_ name: String) throws(Problem) {
-        guard let value = value(name) else { return }
-        guard let list = value.array else { throw field(name).problem("must be a list, not \(value.kind)") }
-        guard list.isEmpty else {
-            throw field(name).problem("is not supported by this version: leave it out or empty")
+    /// Definitions of policies, each id once, and not more than can be in force.
+    func policies(_ name: String) throws(Problem) -> [PolicyDefinition]? {
+        if let count = value(name)?.array?.count, count > PolicyRecord.most {
+            throw field(name).problem("has \(count) policies: \(PolicyRecord.most) are the most")
         }
+        let policies = try list(name, of: PolicyDefinition.read)
+        try RegistryDocument.refuseDuplicates(policies?.map { ($0.policy.id.rawValue, $0.place) } ?? [])
+        return policies
     }
 }

@@ -13,6 +13,8 @@ struct ProposedRegistry {
     let issuerProposals: [Proposal<TrustedIssuer>]
     let typeProposals: [Proposal<AgentType>]
     let agentProposals: [Proposal<Agent>]
+    /// Nil when the document does not speak of policies.
+    let policies: ProposedPolicies?
     /// All of the registry as it would be, what is to be pruned left out.
     private(set) var audiences: [AudienceID: Audience]
     private(set) var issuers: [Label: TrustedIssuer]
@@ -29,6 +31,7 @@ struct ProposedRegistry {
 
     init(_ document: RegistryDocument, prune: Bool, over reader: any RegistryReader) throws(Problem) {
         self.reader = reader
+        policies = try ProposedPolicies(document, prune: prune, over: reader)
         audiences = Dictionary(uniqueKeysWithValues: try reader.audiences().map { ($0.id, $0) })
         let issuersBefore = Dictionary(uniqueKeysWithValues: try reader.issuers().map { ($0.issuer, $0) })
         typesBefore = Dictionary(uniqueKeysWithValues: try reader.types().map { ($0.id, $0) })

@@ -5,7 +5,7 @@ public struct RegistryChange: Hashable, Sendable {
     }
 
     public enum Kind: String, Hashable, Sendable {
-        case audience, issuer, agent
+        case audience, issuer, agent, policy
         case agentType = "agent_type"
     }
 

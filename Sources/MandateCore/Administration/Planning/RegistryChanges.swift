@@ -3,16 +3,21 @@ public struct RegistryChanges: Sendable {
     let administration: any RegistryAdministration
     let keys: any KeyStore
     let issuers: IssuerRules
+    let policies: PolicyRules
 
-    public init(administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules) {
+    public init(
+        administration: any RegistryAdministration, keys: any KeyStore, issuers: IssuerRules, policies: PolicyRules
+    ) {
         self.administration = administration
         self.keys = keys
         self.issuers = issuers
+        self.policies = policies
     }
 
     /// What ``apply(_:prune:by:)`` would do, with all its checks; nothing is changed.
     public func plan(_ document: RegistryDocument, prune: Bool) throws(Problem) -> AppliedPlan {
         try issuers.check(document)
+        try policies.check(document)
         return try administration.reading { (reader) throws(Problem) in
             let plan = try RegistryPlan(document, prune: prune, over: reader)
             return AppliedPlan(changes: plan.changes, warnings: plan.warnings, applied: false)
@@ -24,6 +29,7 @@ public struct RegistryChanges: Sendable {
         _ document: RegistryDocument, prune: Bool, by operatorName: String
     ) async throws(Problem) -> AppliedPlan {
         try issuers.check(document)
+        try policies.check(document)
         return try await carryOut(by: operatorName) { (reader) throws(Problem) in
             try RegistryPlan(document, prune: prune, over: reader)
         } answer: { (_, plan) throws(Problem) in

@@ -27,6 +27,8 @@ extension RegistryPlan {
             case .removeAudience(let id):
                 try editor.remove(id)
                 try editor.record(.audienceRemoved, ["id": .string(id.rawValue)], by: operatorName)
+            case .policies(let proposed):
+                try editor.carryOut(proposed, by: operatorName)
             case .removeIssuer(let issuer):
                 try editor.remove(issuer: issuer)
                 try editor.record(.trustedIssuerRemoved, ["issuer": .string(issuer.rawValue)], by: operatorName)

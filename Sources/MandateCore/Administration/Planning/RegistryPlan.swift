@@ -11,6 +11,8 @@ struct RegistryPlan: Sendable {
         case removeType(AgentTypeID)
         case removeAudience(AudienceID)
         case removeIssuer(Label)
+        /// The whole set, in force from one moment to the next.
+        case policies(ProposedPolicies)
     }
 
     let steps: [Step]
@@ -37,13 +39,16 @@ struct RegistryPlan: Sendable {
         for change in proposed.agentProposals where change.before != change.after {
             steps.append(.agent(change.after, before: change.before))
         }
+        // Before the links: each says which policies were in force when it was made.
+        if let policies = proposed.policies, policies.isChange { steps.append(.policies(policies)) }
         steps += try Self.links(in: proposed)
         steps += proposed.agentsToDecommission.map(Step.decommission)
         steps += proposed.issuersToPrune.map(Step.removeIssuer)
         steps += types.removed.map(Step.removeType)
         steps += audiences.map(Step.removeAudience)
         self.steps = steps
-        warnings = Self.ungrantable(in: proposed) + types.warnings
+        let silent = try PolicyWarnings(proposed: proposed).sentences()
+        warnings = Self.ungrantable(in: proposed) + types.warnings + silent
     }
 
     /// Every agent whose owner or capabilities would be others than now, its own or its type's.
@@ -94,7 +99,7 @@ struct RegistryPlan: Sendable {
 
 extension RegistryPlan {
     /// What the plan changes, as people are told. Links follow from it and are not listed.
-    var changes: [RegistryChange] { steps.compactMap(\.change) }
+    var changes: [RegistryChange] { steps.flatMap(\.changes) }
 
     /// The algorithms that audiences of the plan sign with.
     var algorithms: [SignatureAlgorithm] {
@@ -107,23 +112,27 @@ extension RegistryPlan {
 }
 
 extension RegistryPlan.Step {
-    var change: RegistryChange? {
+    var changes: [RegistryChange] {
         switch self {
         case .audience(let after, let before):
-            Self.change(.audience, after.id.rawValue, from: before?.json, to: after.json)
+            [Self.change(.audience, after.id.rawValue, from: before?.json, to: after.json)]
         case .issuer(let after, let before):
-            Self.change(.issuer, after.issuer.rawValue, from: before?.json, to: after.json)
+            [Self.change(.issuer, after.issuer.rawValue, from: before?.json, to: after.json)]
         case .type(let after, let before):
-            Self.change(.agentType, after.id.rawValue, from: before?.json, to: after.json)
+            [Self.change(.agentType, after.id.rawValue, from: before?.json, to: after.json)]
         case .agent(let after, let before):
-            Self.change(.agent, after.id.rawValue, from: before?.definition, to: after.definition)
-        case .link: nil
-        case .decommission(let agent): RegistryChange(action: .remove, kind: .agent, id: agent.id.rawValue, fields: [])
-        case .removeType(let id): RegistryChange(action: .remove, kind: .agentType, id: id.rawValue, fields: [])
-        case .removeAudience(let id): RegistryChange(action: .remove, kind: .audience, id: id.rawValue, fields: [])
-        case .removeIssuer(let issuer):
-            RegistryChange(action: .remove, kind: .issuer, id: issuer.rawValue, fields: [])
+            [Self.change(.agent, after.id.rawValue, from: before?.definition, to: after.definition)]
+        case .link: []
+        case .decommission(let agent): [Self.removal(.agent, agent.id.rawValue)]
+        case .removeType(let id): [Self.removal(.agentType, id.rawValue)]
+        case .removeAudience(let id): [Self.removal(.audience, id.rawValue)]
+        case .removeIssuer(let issuer): [Self.removal(.issuer, issuer.rawValue)]
+        case .policies(let proposed): proposed.changes
         }
+    }
+
+    private static func removal(_ kind: RegistryChange.Kind, _ id: String) -> RegistryChange {
+        RegistryChange(action: .remove, kind: kind, id: id, fields: [])
     }
 
     private static func change(

@@ -4,6 +4,7 @@ struct RegistryRules {
 
     func check() throws(Problem) {
         try checkResources()
+        try proposed.policies?.check()
         for proposal in proposed.issuerProposals {
             for (index, entry) in proposal.after.delegable.enumerated() {
                 let place = proposal.place.member("delegable").element(index)
@@ -12,6 +13,7 @@ struct RegistryRules {
         }
         for proposal in proposed.typeProposals {
             try checkAudiences(of: proposal.after.capabilities, at: proposal.place.member("capabilities"))
+            try checkAudiences(of: proposal.after.quotas, at: proposal.place.member("quotas"))
             try checkAgents(of: proposal)
         }
         let owners = Set(proposed.agentProposals.map(\.after.owner.rawValue))
@@ -86,6 +88,7 @@ struct RegistryRules {
         // What can never act again keeps its record as it was, whatever became of what it names.
         if agent.status == .decommissioned { return }
         try checkAudiences(of: agent.ownCapabilities, at: place.member("capabilities"))
+        try checkAudiences(of: agent.quotas, at: place.member("quotas"))
         if agent.ownCapabilities == nil, type.capabilities == nil {
             throw place.member("capabilities").problem(
                 "are missing, and agent type \(type.id) has none either: say which scopes of which audience it may "
@@ -102,11 +105,19 @@ struct RegistryRules {
     }
 
     private func checkAudiences(of authority: Authority?, at place: FieldPath) throws(Problem) {
-        for entry in authority?.entries ?? [] where proposed.audiences[entry.audience] == nil {
+        try checkAudiences(authority?.entries.map(\.audience) ?? [], at: place)
+    }
+
+    private func checkAudiences(of quotas: Quotas?, at place: FieldPath) throws(Problem) {
+        try checkAudiences(quotas?.entries.map(\.audience) ?? [], at: place)
+    }
+
+    private func checkAudiences(_ audiences: [AudienceID], at place: FieldPath) throws(Problem) {
+        for audience in audiences where proposed.audiences[audience] == nil {
             let known = proposed.audiences.keys.map(\.rawValue).sorted()
-            throw place.member(entry.audience.rawValue).problem(
-                "there is no audience \(quoted(entry.audience.rawValue)): define it first"
-                    + NearestName.hint(for: entry.audience.rawValue, among: known))
+            throw place.member(audience.rawValue).problem(
+                "there is no audience \(quoted(audience.rawValue)): define it first"
+                    + NearestName.hint(for: audience.rawValue, among: known))
         }
     }
 

@@ -51,7 +51,7 @@ extension ObjectReader {
         return authority
     }
 
-    /// A duration as `15m`, `900s`, `1h` or whole seconds.
+    /// A duration as `15m`, `900s`, `1h`, `30d` or whole seconds.
     func seconds(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
         guard let value = value(name) else { return nil }
         guard let seconds = value.integer ?? Self.seconds(value.string ?? "") else {
@@ -59,10 +59,16 @@ extension ObjectReader {
         }
         guard range.contains(seconds) else {
             throw field(name).problem(
-                "must be from \(range.lowerBound)s to \(range.upperBound)s (\(range.upperBound / 60)m): choose one in "
-                    + "between")
+                "must be from \(range.lowerBound)s to \(range.upperBound)s (\(Self.short(range.upperBound))): choose one "
+                    + "in between")
         }
         return seconds
+    }
+
+    /// In a unit that people know it by.
+    private static func short(_ seconds: Int64) -> String {
+        if seconds >= 86_400 { return "\(seconds / 86_400)d" }
+        return seconds >= 3600 ? "\(seconds / 3600)h" : "\(seconds / 60)m"
     }
 
     private static func seconds(_ text: String) -> Int64? {
@@ -74,6 +80,7 @@ extension ObjectReader {
         case UInt8(ascii: "s"): return count
         case UInt8(ascii: "m"): return count * 60
         case UInt8(ascii: "h"): return count * 3600
+        case UInt8(ascii: "d"): return count * 86_400
         default: return nil
         }
     }
