@@ -42,8 +42,8 @@ enum Assembly {
         }
         let api = AdminAPI(
             administration: store, upkeep: store, keys: ring,
-            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys), digests: digests, random: RandomBytes.few,
-            overlap: settings.keysOverlap,
+            issuers: IssuerRules(own: settings.issuer, keys: issuerKeys), policies: PolicyRules(zones: ZoneDirectory()),
+            digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap,
             metrics: InstallationMetrics(metrics, administration: store, now: Clock.now).page)
         let ledgerKeys = LedgerKeys(
             directory: KeyDirectory(path: settings.keysDirectory), name: NoteKeyName(ledgerOf: settings.issuer))
@@ -99,7 +99,8 @@ enum Assembly {
             equip: { () throws(Problem) in
                 Equipment(
                     registry: try store.registry(), signer: RingSigner(ring),
-                    verifier: PresentedTokens(foreign: foreign), random: RandomBytes())
+                    verifier: PresentedTokens(foreign: foreign), random: RandomBytes(), quotas: store.quotas,
+                    paces: store.paces)
             })
         return try await PublicListener(
             service, host: settings.listen.host, port: settings.listen.port,
@@ -120,7 +121,7 @@ enum Assembly {
                 registry: try store.registry(),
                 service: TokenService(
                     issuer: issuer, digests: OpenSSLDigests(), verifier: PresentedTokens(foreign: foreign),
-                    random: RandomBytes()))
+                    random: RandomBytes(), quotas: store.quotas, paces: store.paces))
         }
         let tls = settings.tls.map {
             AdminTLS(certificate: $0.certificate, key: $0.key, clientAuthority: $0.clientAuthority)

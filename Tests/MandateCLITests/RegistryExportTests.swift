@@ -31,7 +31,7 @@ struct RegistryExportTests {
     private static let agent = #"""
         {"id":"a","type":"t","owner":"o","version":null,"model":null,"deployment":null,"team":null,
         "environment":null,"description":null,"status":"active","capabilities":null,"delegation":null,
-        "grants":["client_credentials","token_exchange"],"may_start_chains":false,"expires_at":null,
+        "grants":["client_credentials","token_exchange"],"may_start_chains":false,"expires_at":null,"quotas":null,
         "attestation":{"method":"tpm"},"credentials":[{"kind":"client_secret","n":1}],"status_changed":null,
         "created_at":"2027-01-15T08:00:00.000Z","last_active_at":null,"delegation_chain_hash":"sha256:00"}
         """#
@@ -42,10 +42,10 @@ struct RegistryExportTests {
         #expect(
             export.document == [
                 "audiences": [], "issuers": [], "agent_types": [],
-                "agents": [["id": "a", "type": "t", "owner": "o"]],
+                "agents": [["id": "a", "type": "t", "owner": "o"]], "policies": [],
             ])
         let yaml = String(decoding: try export.yaml(), as: UTF8.self)
-        #expect(yaml.hasPrefix("# The registry") && yaml.hasSuffix("agents:\n  - id: a\n    type: t\n    owner: o\n"))
+        #expect(yaml.hasPrefix("# The registry") && yaml.hasSuffix("agents:\n  - id: a\n    type: t\n    owner: o\npolicies: []\n"))
         #expect(try YAMLDocument(try export.yaml()).value == export.document)
     }
 

@@ -51,12 +51,12 @@ def test_every_registry_file_goes_round(installation, registry, directory_of):
     needs_quickstart = registry == ROOT / "Tests/Service/registry.yaml"
     service = installation(*[ROOT / "examples/quickstart/registry.yaml"] * needs_quickstart, file)
     text, _ = assert_round_trip(service, installation)
-    assert list(yaml.safe_load(text)) == ["audiences", "issuers", "agent_types", "agents"]
+    assert list(yaml.safe_load(text)) == ["audiences", "issuers", "agent_types", "agents", "policies"]
 
 
 def test_an_export_of_nothing(installation):
     text, _ = assert_round_trip(installation(), installation)
-    assert yaml.safe_load(text) == {"audiences": [], "issuers": [], "agent_types": [], "agents": []}
+    assert yaml.safe_load(text) == {"audiences": [], "issuers": [], "agent_types": [], "agents": [], "policies": []}
 
 
 def test_statuses_and_the_dead_are_exported(installation):
@@ -131,6 +131,10 @@ def generated(seed):
     def maybe(record, **members):
         return record | {name: value for name, value in members.items() if dice.random() < 0.5}
 
+    def quota():
+        per = dice.choice([1, 90, "1m", "2h", "1d", 86400])
+        return maybe({"tokens": dice.choice([1, 7, 1_000_000]), "per": per}, burst=dice.choice([1, 7, 1_000_000]))
+
     audiences = []
     for number in range(dice.randint(1, 4)):
         names = dice.sample(["a", "a:b", "ec2:Describe*", "b.c:d", "x:y:z", "no", "1", "f:*", "it's:x"], dice.randint(1, 4))
@@ -142,12 +146,15 @@ def generated(seed):
             audience, resource=f"https://r{number}.example/?q='x'", max_lifetime=dice.choice([5, 60, "15m", "900s", 61]),
             environment=label(), claims=dice.choice(["agent", "rfc8693"]), chain=dice.choice(["hash", "inline"]),
             namespace="https://claims.example/", require_task=dice.random() < 0.5, status=dice.choice(["active", "suspended"]),
-            default_scopes=[dice.choice([name for name in names if "*" not in name] or names)]))
+            quota=quota(), default_scopes=[dice.choice([name for name in names if "*" not in name] or names)]))
     scopes = {one["id"]: [scope["name"] for scope in one["scopes"]] for one in audiences}
 
     def authority():
         chosen = dice.sample(sorted(scopes), dice.randint(1, len(scopes)))
         return {audience: dice.sample(scopes[audience], dice.randint(1, len(scopes[audience]))) for audience in chosen}
+
+    def quotas():
+        return {audience: quota() for audience in dice.sample(sorted(scopes), dice.randint(0, len(scopes)))}
 
     def delegation():
         top = dice.randrange(4)
@@ -156,7 +163,8 @@ def generated(seed):
                 "approval_for": ["read", "write", "delete", "admin"][: dice.randint(0, top + 1)]}
 
     types = [maybe({"id": dice.choice(["1e", "no-", "k."]) + str(number), "delegation": delegation()},
-                   capabilities=authority(), status=dice.choice(["active", "suspended"])) for number in range(dice.randint(1, 3))]
+                   capabilities=authority(), status=dice.choice(["active", "suspended"]),
+                   quotas=quotas()) for number in range(dice.randint(1, 3))]
     agents = []
     for number in range(dice.randint(0, 6)):
         kind = dice.choice(types)
@@ -167,7 +175,8 @@ def generated(seed):
             version=label(), model=label(), deployment=label(), team=label(), environment=label(),
             description=" ".join(dice.sample(WORDS + TRICKY, 3)), status=dice.choice(["active", "suspended", "decommissioned"]),
             delegation=delegation(), grants=dice.choice([[], ["token_exchange"], ["client_credentials", "token_exchange"]]),
-            may_start_chains=dice.random() < 0.5, expires_at=dice.choice(["2027-01-31T09:00:00Z", "9999-12-31T23:59:59.999Z"])))
+            may_start_chains=dice.random() < 0.5, quotas=quotas(),
+            expires_at=dice.choice(["2027-01-31T09:00:00Z", "9999-12-31T23:59:59.999Z"])))
     jwks = PROVIDER.jwks()
     jwks["keys"][0] |= {"x-odd \u2028\n": [None, True, 1.5, {"no": "\u0000"}, "*a", " *a"], "x-deep": {"a": {"b": [[], {}]}}}
     issuers = [{"issuer": f"https://idp{number}.example", "jwks": jwks, "audiences": [label()], "principal_claim": "email",
@@ -234,7 +243,7 @@ MISTAKES = {
     "a bad duration": (API + "    max_lifetime: 15 minutes\n", 5, "audiences[0].max_lifetime", "15m"),
     "too long a life": (API + "    max_lifetime: 1d\n", 5, "audiences[0].max_lifetime", None),
     "a bad time": ("agents:\n  - { id: a, type: k, owner: o, expires_at: tomorrow }\n", 2, "agents[0].expires_at", "UTC"),
-    "a policy": ("policies:\n  - { id: p }\n", 1, "policies", "not supported"),
+    "a policy": ("policies:\n  - { id: p }\n", 2, "policies[0].effect", "missing"),
     "a control character": ("agents:\n  - { id: a, type: k, owner: o, description: \"a\\u0007\" }\n", 2, "agents[0].description", "printable"),
     "a private key": (
         'issuers:\n  - issuer: https://i\n    jwks: { keys: [ { kty: OKP, crv: Ed25519, x: a, d: a } ] }\n', 3,

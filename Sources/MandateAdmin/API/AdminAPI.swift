@@ -5,6 +5,7 @@ public struct AdminAPI: Sendable {
     private(set) var administration: any RegistryAdministration
     let keys: any KeyStore
     let issuers: IssuerRules
+    let policies: PolicyRules
     let digests: any Digests
     let random: @Sendable (Int) throws(Refusal) -> [UInt8]
     let overlap: Int64
@@ -16,13 +17,15 @@ public struct AdminAPI: Sendable {
     ///   - metrics: The page of the metrics, as it is now.
     public init(
         administration: any RegistryAdministration, upkeep: any DatabaseUpkeep, keys: any KeyStore,
-        issuers: IssuerRules, digests: any Digests, random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8],
-        overlap: Int64, metrics: @escaping @Sendable () -> [UInt8] = { [] }
+        issuers: IssuerRules, policies: PolicyRules, digests: any Digests,
+        random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64,
+        metrics: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
         self.metrics = metrics
         self.administration = administration
         self.keys = keys
         self.issuers = issuers
+        self.policies = policies
         self.digests = digests
         self.random = random
         self.overlap = overlap
@@ -109,7 +112,9 @@ public struct AdminAPI: Sendable {
 /// What endpoints ask of the core, made for each call: whoever asks may be somebody with a token, whose changes
 /// ``administration`` checks once more.
 extension AdminAPI {
-    var changes: RegistryChanges { RegistryChanges(administration: administration, keys: keys, issuers: issuers) }
+    var changes: RegistryChanges {
+        RegistryChanges(administration: administration, keys: keys, issuers: issuers, policies: policies)
+    }
     var lifecycle: AgentLifecycle { AgentLifecycle(administration: administration) }
     var tasks: TaskLifecycle { TaskLifecycle(administration: administration) }
     var principals: PrincipalLifecycle { PrincipalLifecycle(administration: administration) }

@@ -77,6 +77,16 @@ extension Route {
             AdminAPI.replaceIssuer),
 
         Route(
+            "GET", "/v1/policies", "Show the policies in force, or those of an earlier version", .registryRead,
+            query: ["version"], answers: [.ok("Policies"), .notFound], AdminAPI.showPolicies),
+        Route(
+            "PUT", "/v1/policies", "Replace all policies at once", .registryWrite, takes: .ref("PoliciesReplacement"),
+            answers: [.ok("SavedPolicies"), .conflict], bodyLimit: 16 << 20, AdminAPI.replacePolicies),
+        Route(
+            "GET", "/v1/policies/versions", "List the versions of the policies, newest first", .registryRead,
+            query: ["after", "limit"], answers: [.page(of: .ref("PolicyVersion"))], AdminAPI.listPolicyVersions),
+
+        Route(
             "GET", "/v1/tasks", "List tasks", .registryRead, query: [.status(TaskStatus.self), "after", "limit"],
             answers: [.page(of: .ref("Task"))], AdminAPI.listTasks),
         Route(

@@ -30,6 +30,7 @@ struct Parameter: Hashable, Sendable, ExpressibleByStringLiteral {
         "agent": .ref("AgentID"), "task": .ref("TaskID"), "chain": .ref("ChainHash"), "principal": .ref("Label"),
         "event": .string("^[a-z_]+([.][a-z_]+)*([.][*])?$", 1...64), "since": .ref("Time"),
         "format": .word(["json", "cef", "leef"]),
+        "version": .integer(0...Int64.max).described("A version of the policies; without it those in force."),
         "dry_run": .word(["true", "false"]).described("Only plan."),
         "prune": .word(["true", "false"]).described("Remove what the document does not name."),
         "latest": .integer(1...1000).described("The newest records; stands alone."),

@@ -88,7 +88,7 @@ extension Schema {
                 "changes": .list(
                     of: .object([
                         "action": .word(["add", "change", "remove"]),
-                        "kind": .word(["audience", "issuer", "agent", "agent_type"]), "id": .string(),
+                        "kind": .word(["audience", "issuer", "agent", "agent_type", "policy"]), "id": .string(),
                         "fields": .list(of: .string()),
                     ])), "applied": .bool, "warnings": .ref("Warnings"),
             ])
@@ -125,6 +125,8 @@ extension Schema {
         ])
     }
 
+    private static let quotas = Schema.map(to: .ref("Quota"), keys: .ref("AudienceID"), atLeast: 1).orNull
+
     private static func agent(_ more: Members = []) -> Schema {
         record(
             [
@@ -133,7 +135,7 @@ extension Schema {
                 "team": .ref("Label").orNull, "environment": .ref("Label").orNull, "description": .ref("Text").orNull,
                 "status": .word(AgentStatus.self), "capabilities": .ref("Authority").orNull,
                 "delegation": .ref("Delegation").orNull, "grants": .list(of: .word(GrantKind.self)),
-                "may_start_chains": .bool, "expires_at": .ref("Time").orNull,
+                "may_start_chains": .bool, "expires_at": .ref("Time").orNull, "quotas": quotas,
                 "credentials": .list(
                     of: .object([
                         "kind": .word(["client_secret"]), "n": .integer(1...Int64(Int32.max)),
@@ -153,7 +155,7 @@ extension Schema {
         record(
             [
                 "id": .ref("AgentTypeID"), "capabilities": .ref("Authority").orNull,
-                "delegation": .ref("Delegation").orNull, "status": .word(RegistryStatus.self),
+                "delegation": .ref("Delegation").orNull, "status": .word(RegistryStatus.self), "quotas": quotas,
             ], more)
     }
 
@@ -169,6 +171,7 @@ extension Schema {
                 "environment": .ref("Label").orNull, "claims": .word(ClaimsProfile.self),
                 "algorithm": .word(SignatureAlgorithm.self), "chain": .word(ChainPresentation.self),
                 "namespace": Schema.string().orNull, "require_task": .bool, "status": .word(RegistryStatus.self),
+                "quota": .ref("Quota").orNull,
             ], more)
     }
 

@@ -23,6 +23,21 @@ extension Schema {
                 .described("From audience to scopes.")
         ),
         (
+            "Quota",
+            .object([
+                "tokens": .integer(Quota.counts), "per": Schema.integer(Quota.periods).described("Seconds."),
+                "burst": .integer(Quota.counts),
+            ])
+        ),
+        (
+            "QuotaWritten",
+            .sent(
+                [
+                    "tokens": .integer(Quota.counts), "per": span(Quota.periods, "smhd"),
+                    "burst": .integer(Quota.counts),
+                ], needed: ["tokens", "per"])
+        ),
+        (
             "Delegation",
             .sent(
                 [
@@ -60,5 +75,5 @@ extension Schema {
     }
 
     /// The schemas that have a name.
-    static let named = words + written + shown + ledger
+    static let named = words + written + shown + policies + ledger
 }

@@ -31,9 +31,7 @@ extension Schema {
             .sent([
                 "audiences": .list(of: .ref("AudienceWritten")), "agent_types": .list(of: .ref("AgentTypeWritten")),
                 "agents": .list(of: .ref("AgentWritten")), "issuers": .list(of: .ref("IssuerWritten")),
-                "policies": Schema([
-                    JSONMember(name: "type", value: "array"), JSONMember(name: "maxItems", value: 0),
-                ]),
+                "policies": .list(of: .ref("Policy")),
             ])
         ),
         (
@@ -50,7 +48,7 @@ extension Schema {
         "deployment": .ref("Label"), "owner": .ref("Label"), "team": .ref("Label"), "environment": .ref("Label"),
         "description": .ref("Text"), "status": .word(["active", "suspended"]), "capabilities": .ref("Authority"),
         "delegation": .ref("Delegation"), "grants": .list(of: .word(GrantKind.self)), "may_start_chains": .bool,
-        "expires_at": .ref("Time"),
+        "expires_at": .ref("Time"), "quotas": quotas,
     ]
 
     private static let clientMembers: KeyValuePairs<String, Schema> = [
@@ -62,12 +60,12 @@ extension Schema {
         "team": .ref("Label").orNull, "environment": .ref("Label").orNull, "description": .ref("Text").orNull,
         "status": Schema.word(["active", "suspended"]).orNull, "capabilities": .ref("Authority").orNull,
         "delegation": .ref("Delegation").orNull, "may_start_chains": Schema.bool.orNull,
-        "expires_at": .ref("Time").orNull,
+        "expires_at": .ref("Time").orNull, "quotas": quotas.orNull,
     ]
 
     private static let typeMembers: KeyValuePairs<String, Schema> = [
         "id": .ref("AgentTypeID"), "capabilities": .ref("Authority"), "delegation": .ref("Delegation"),
-        "status": .word(RegistryStatus.self),
+        "status": .word(RegistryStatus.self), "quotas": quotas,
     ]
 
     private static let audienceMembers: KeyValuePairs<String, Schema> = [
@@ -79,17 +77,23 @@ extension Schema {
         "default_scopes": .list(of: .ref("Scope")), "max_lifetime": lifetime, "environment": .ref("Label"),
         "claims": .word(ClaimsProfile.self), "algorithm": .word(SignatureAlgorithm.self),
         "chain": .word(ChainPresentation.self), "namespace": .string(nil, 1...256), "require_task": .bool,
-        "status": .word(RegistryStatus.self),
+        "status": .word(RegistryStatus.self), "quota": .ref("QuotaWritten"),
     ]
 
-    private static let lifetime = Schema([
-        JSONMember(
-            name: "anyOf",
-            value: .array([
-                Schema.integer(Lifetimes.shortest...Lifetimes.accessToken).json,
-                Schema.string("^[0-9]{1,9}[smh]$").json,
-            ]))
-    ])
+    private static let lifetime = span(Lifetimes.shortest...Lifetimes.accessToken, "smh")
+
+    private static let quotas = Schema.map(to: .ref("QuotaWritten"), keys: .ref("AudienceID"))
+
+    /// A duration in one of the units, or in seconds.
+    static func span(_ seconds: ClosedRange<Int64>, _ units: String) -> Schema {
+        Schema([
+            JSONMember(
+                name: "anyOf",
+                value: .array([
+                    Schema.integer(seconds).json, Schema.string("^[0-9]{1,9}[\(units)]$").json,
+                ]))
+        ])
+    }
 
     private static let issuerNeeds = ["audiences", "principal_claim", "delegable"]
 

@@ -22,7 +22,7 @@ struct RegistryExport: Hashable {
         var kinds: [JSONMember] = []
         for kind in Kind.all {
             var records: [JSONValue] = []
-            try await server.pages([kind.path], query: [(name: "limit", value: "1000")]) { page in
+            try await server.pages([kind.path], query: kind.isPaged ? [(name: "limit", value: "1000")] : []) { page in
                 records += page.map(kind.written)
             }
             kinds.append(JSONMember(name: kind.name, value: .array(records)))
@@ -61,13 +61,15 @@ extension RegistryExport {
         let members: [String]
         /// What is so when nothing is said.
         let defaults: [String: JSONValue]
+        /// Whether the list comes in pages, or always whole.
+        var isPaged = true
 
         static let all = [
             Kind(
                 name: "audiences", path: "audiences",
                 members: [
-                    "id", "resource", "environment", "status", "scopes", "default_scopes", "max_lifetime", "claims",
-                    "algorithm", "chain", "namespace", "require_task",
+                    "id", "resource", "environment", "status", "scopes", "default_scopes", "max_lifetime", "quota",
+                    "claims", "algorithm", "chain", "namespace", "require_task",
                 ],
                 defaults: [
                     "status": "active", "claims": "agent", "algorithm": "ES256", "chain": "hash", "require_task": false,
@@ -76,17 +78,23 @@ extension RegistryExport {
                 name: "issuers", path: "issuers",
                 members: ["issuer", "jwks", "jwks_file", "audiences", "principal_claim", "delegable"], defaults: [:]),
             Kind(
-                name: "agent_types", path: "agent-types", members: ["id", "status", "capabilities", "delegation"],
+                name: "agent_types", path: "agent-types",
+                members: ["id", "status", "capabilities", "delegation", "quotas"],
                 defaults: ["status": "active"]),
             Kind(
                 name: "agents", path: "agents",
                 members: [
                     "id", "type", "version", "model", "deployment", "owner", "team", "environment", "description",
                     "status", "capabilities", "delegation", "grants", "may_start_chains", "expires_at",
+                    "quotas",
                 ],
                 defaults: [
                     "status": "active", "grants": ["client_credentials", "token_exchange"], "may_start_chains": false,
                 ]),
+            Kind(
+                name: "policies", path: "policies",
+                members: ["id", "layer", "when", "effect", "conditions", "approvers", "reason"],
+                defaults: ["layer": "global"], isPaged: false),
         ]
 
         func written(_ record: JSONValue) -> JSONValue {
@@ -100,12 +108,24 @@ extension RegistryExport {
         private static func written(_ value: JSONValue, of name: String) -> JSONValue {
             switch name {
             case "max_lifetime": value.integer.map { .string(WrittenDuration(seconds: $0).text) } ?? value
+            case "quota": quota(value)
+            case "quotas": .object((value.members ?? []).map { JSONMember(name: $0.name, value: quota($0.value)) })
             case "scopes": each(value) { ordered($0, ["name", "class", "sensitivity"]) }
             case "delegation":
                 ordered(value, ["to", "max_chain_depth", "max_class", "approval_for"], without: ["approval_for": []])
+            case "when", "conditions": WrittenPolicy.part(value)
             case "delegable": each(value) { ordered($0, ["when", "authority"]) }
             default: value
             }
+        }
+
+        private static func quota(_ value: JSONValue) -> JSONValue {
+            .object(
+                [("tokens", value["tokens"]), ("per", value["per"].map { written($0, of: "max_lifetime") })]
+                    .map { JSONMember(name: $0.0, value: $0.1 ?? .null) }
+                    + (value["burst"] == value["tokens"]
+                        ? [] : [JSONMember(name: "burst", value: value["burst"] ?? .null)])
+            )
         }
 
         private static func each(_ list: JSONValue, _ change: (JSONValue) -> JSONValue) -> JSONValue {

@@ -12,7 +12,8 @@ struct Desk: Sendable {
     init() async throws {
         registry = try await Quickstart.registry(keys: keys)
         api = AdminAPI(
-            administration: registry, upkeep: upkeep, keys: keys, issuers: .testing(), digests: FakeDigests(),
+            administration: registry, upkeep: upkeep, keys: keys, issuers: .testing(),
+            policies: .testing(), digests: FakeDigests(),
             random: { (count) throws(Refusal) in [UInt8](repeating: 0xFB, count: count) }, overlap: 86_400)
     }
 

@@ -1,0 +1,39 @@
+import ArgumentParser
+import MandateCore
+
+/// `mandate policy put`.
+struct PolicyPut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "put",
+        abstract: "Replace all policies at once by those of a file.",
+        discussion: """
+            The file lists them under policies, as a registry file does; or it is what mandate policy list --json printed,
+            changed: then it replaces no other set than the one it was made from. What the file does not list is in force
+            no more.
+
+            Example:
+              mandate policy put -f policies.yaml
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The policies as YAML or JSON; - for standard input.", valueName: "file|-"))
+    var file: String
+    @OptionGroup var administration: AdministrationOptions
+
+    func run() async throws {
+        let policies = try RegistryFile(path: file)
+        let answer: JSONValue
+        do {
+            answer = try await administration.connect().put("policies", body: policies.json).body
+        } catch let refused as Refused {
+            throw policies.failure(refused)
+        }
+        guard let version = answer["version"]?.integer, let count = answer["items"]?.array?.count else {
+            throw Administration.unreadable
+        }
+        try administration.show(answer) { _ in
+            ["version \(version) is in force, with \(count) \(count == 1 ? "policy" : "policies")"]
+        }
+    }
+}
