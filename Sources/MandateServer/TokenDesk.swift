@@ -5,34 +5,11 @@ import MandateCore
 ///
 /// Belongs to one event loop. Knows no sockets: an answer goes to whoever waits for it.
 final class TokenDesk {
-    /// One request and who waits for its answer.
-    private final class Waiting {
-        let request: ClientRequest
-        let answer: (HTTPResponse) -> Void
-        /// Who it is from, once that is proven.
-        var client: Registration?
-        /// How often it was judged already.
-        var judged = 0
-        /// What was decided, and the token once it is signed.
-        var outcome = Outcome.refused(.unavailable(.overloaded), requestID: nil)
-        var token: [UInt8]?
-
-        init(request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
-            self.request = request
-            self.answer = answer
-        }
-
-        enum Outcome {
-            case issued(Issuance)
-            case ended(task: TaskID?)
-            case refused(Refusal, requestID: String?)
-        }
-    }
-
     private let equipment: Equipment
     private let service: TokenService
     private let ledger: any Ledger
     private let failures: FailureLog
+    private let excess: QuotaLog
     private let now: @Sendable () -> Instant
     private let metrics: LoopMetrics
     /// Runs its argument on this loop, later.
@@ -47,15 +24,18 @@ final class TokenDesk {
 
     /// Requests that were handed over together, and since when.
     private struct Batch {
-        let requests: [Waiting]
+        let requests: [WaitingRequest]
         let since: ContinuousClock.Instant
     }
 
     private var admission = Admission()
-    private var waiting: [Waiting] = []
+    private var waiting: [WaitingRequest] = []
     private var waitingSince = ContinuousClock.now
     private var batches: [Int: Batch] = [:]
     private var nextBatch = 0
+    /// Requests that the policy engine was asked about.
+    private var consulting: [Int: WaitingRequest] = [:]
+    private var nextQuestion = 0
     private var noted = NotedClients()
     private var isScheduled = false
 
@@ -63,13 +43,14 @@ final class TokenDesk {
     private static let mostJudgements = 8
 
     init(
-        service: TokenService, equipment: Equipment, ledger: any Ledger, failures: FailureLog,
+        service: TokenService, equipment: Equipment, ledger: any Ledger, failures: FailureLog, excess: QuotaLog,
         now: @escaping @Sendable () -> Instant, metrics: LoopMetrics, loop: any Loop
     ) {
         self.equipment = equipment
         self.service = service
         self.ledger = ledger
         self.failures = failures
+        self.excess = excess
         self.now = now
         self.metrics = metrics
         onLoop = loop
@@ -81,7 +62,7 @@ final class TokenDesk {
     /// Takes a request; it is judged with all others of this tick.
     func take(_ request: ClientRequest, answer: @escaping (HTTPResponse) -> Void) {
         admission.begin()
-        enqueue(Waiting(request: request, answer: answer))
+        enqueue(WaitingRequest(request: request, answer: answer))
     }
 
     /// Refuses what could not even be parsed.
@@ -91,7 +72,7 @@ final class TokenDesk {
         answer(response(to: refusal, requestID: requestID(at: time)))
     }
 
-    private func enqueue(_ request: Waiting) {
+    private func enqueue(_ request: WaitingRequest) {
         waiting.append(request)
         guard !isScheduled else { return }
         waitingSince = .now
@@ -114,12 +95,19 @@ final class TokenDesk {
         hand(over: judgements, of: tick, at: time)
     }
 
-    private func say(_ response: HTTPResponse, to request: Waiting) {
+    private func say(_ response: HTTPResponse, to request: WaitingRequest) {
         admission.end()
         request.answer(response)
     }
 
-    private func judge(_ tick: [Waiting], in registry: some RegistryView, at time: Instant) -> [Judgement] {
+    /// Says what the log says of many together.
+    private func sayTogether(_ response: HTTPResponse, to request: WaitingRequest) {
+        var response = response
+        response.refusal?.isSaidTogether = true
+        say(response, to: request)
+    }
+
+    private func judge(_ tick: [WaitingRequest], in registry: some RegistryView, at time: Instant) -> [Judgement] {
         let start = MonotonicClock.nanoseconds
         let admissions = tick.map { service.admit($0.request, in: registry, at: time) }
         let admitted = metrics.authenticate.share(since: start, among: tick.count)
@@ -128,16 +116,18 @@ final class TokenDesk {
             case .denied(let refusal, let client): return Judgement.unauthenticated(refusal, client: client)
             case .admitted(let client, let use):
                 request.client = client
-                return service.judge(request.request, by: client, use, in: registry, at: time)
+                return service.judge(
+                    request.request, by: client, use, in: registry, at: time, isCharged: request.judged > 0,
+                    consulted: request.consulted)
             }
         }
         metrics.judge.share(since: admitted, among: tick.count)
         return judgements
     }
 
-    private func hand(over judgements: [Judgement], of tick: [Waiting], at time: Instant) {
+    private func hand(over judgements: [Judgement], of tick: [WaitingRequest], at time: Instant) {
         var entries: [LedgerEntry] = []
-        var recorded: [Waiting] = []
+        var recorded: [WaitingRequest] = []
         entries.reserveCapacity(tick.count)
         recorded.reserveCapacity(tick.count)
         for (request, judgement) in zip(tick, judgements) {
@@ -160,6 +150,19 @@ final class TokenDesk {
                 request.outcome = .refused(refusal, requestID: requestID)
                 entries.append(entry)
                 recorded.append(request)
+            case .overQuota(let refusal, let audience, let record):
+                guard excess.isFirst(record, at: audience) else {
+                    if let use = record.use { noted.note(use, at: time, in: ledger) }
+                    sayTogether(response(to: refusal, requestID: record.requestID, of: request), to: request)
+                    continue
+                }
+                request.outcome = .refused(refusal, requestID: record.requestID)
+                entries.append(LedgerEntry(record, effect: .none))
+                recorded.append(request)
+            case .wait(let refusal, let use):
+                noted.note(use, at: time, in: ledger)
+                say(response(to: refusal, requestID: requestID(at: time), of: request), to: request)
+            case .consult(let question): consult(question, about: request)
             case .unauthenticated(let refusal, let client):
                 refuse(request, refusal, client: client, at: time)
             }
@@ -176,7 +179,26 @@ final class TokenDesk {
         sign(recorded)
     }
 
-    private func refuse(_ request: Waiting, _ refusal: Refusal, client: AgentID?, at time: Instant) {
+    /// Asks the policy engine; the request is judged again with its answer, whatever changed meanwhile.
+    private func consult(_ question: EngineQuestion, about request: WaitingRequest) {
+        guard let engine = equipment.engine?.engine else {
+            return say(
+                response(to: .unavailable(.policyEngine), requestID: requestID(at: now()), of: request), to: request)
+        }
+        let number = nextQuestion
+        nextQuestion &+= 1
+        consulting[number] = request
+        let remote = onLoop.remote(self)
+        engine.decide(question) { answer in
+            remote { desk in
+                guard let request = desk.consulting.removeValue(forKey: number) else { return }
+                request.consulted = Consultation(question, answer)
+                desk.judgeAgain(request)
+            }
+        }
+    }
+
+    private func refuse(_ request: WaitingRequest, _ refusal: Refusal, client: AgentID?, at time: Instant) {
         if case .clientAuthenticationFailed = refusal {
             failures.note(refusal, client: client, address: request.request.address, at: time)
         }
@@ -185,7 +207,7 @@ final class TokenDesk {
     }
 
     /// Signs while the records are being written.
-    private func sign(_ recorded: [Waiting]) {
+    private func sign(_ recorded: [WaitingRequest]) {
         let start = MonotonicClock.nanoseconds
         var signed = 0
         for request in recorded {
@@ -220,7 +242,7 @@ final class TokenDesk {
         }
     }
 
-    private func answer(to request: Waiting, cut: Cut) -> HTTPResponse {
+    private func answer(to request: WaitingRequest, cut: Cut) -> HTTPResponse {
         switch request.outcome {
         case .issued(let issuance):
             guard let token = request.token else {
@@ -240,7 +262,7 @@ final class TokenDesk {
         }
     }
 
-    private func judgeAgain(_ request: Waiting) {
+    private func judgeAgain(_ request: WaitingRequest) {
         request.judged += 1
         request.token = nil
         guard request.judged < Self.mostJudgements else {
@@ -251,7 +273,7 @@ final class TokenDesk {
     }
 
     private func response(
-        to refusal: Refusal, requestID: String?, triedBasic: Bool = false, of request: Waiting? = nil
+        to refusal: Refusal, requestID: String?, triedBasic: Bool = false, of request: WaitingRequest? = nil
     ) -> HTTPResponse {
         var response = OAuthError(refusal).response(requestID: requestID, triedBasic: triedBasic)
         if let request, let client = request.client {
@@ -268,16 +290,5 @@ final class TokenDesk {
         } catch {
             return nil
         }
-    }
-}
-
-extension ClientRequest {
-    /// What a request for a token names as audiences, as far as they could be some.
-    fileprivate var namedAudiences: String? {
-        guard case .token(let request) = self else { return nil }
-        let named = request.targets.compactMap { target in
-            if case .audience(let text) = target { AudienceID(text)?.rawValue } else { nil }
-        }
-        return named.isEmpty ? nil : named.joined(separator: " ")
     }
 }

@@ -18,6 +18,12 @@ public struct FakeView: RegistryView {
     public var retries: [String: IssuedBefore] = [:]
     public var keys: [SignatureAlgorithm: KeyID] = [:]
     public var published: [JSONValue] = []
+    /// The policies, as a set without time zones.
+    public var rules: [Policy] = []
+    public var approvals: [ApprovalEntry] = []
+    public var zones: any TimeZones = FakeZones()
+    /// Tokens by the name of the counter.
+    public var counted: [String: Int64] = [:]
     /// When set, the answer to every question.
     public var failure: Refusal?
 
@@ -25,6 +31,7 @@ public struct FakeView: RegistryView {
 
     public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? { try told(hashes[client]) }
     public func registration(of agent: AgentID) throws(Refusal) -> Registration? { try told(registrations[agent]) }
+    public func registrationNow(of agent: AgentID) throws(Refusal) -> Registration? { try told(registrations[agent]) }
     public func audience(_ id: AudienceID) throws(Refusal) -> Audience? { try told(audiences.first { $0.id == id }) }
 
     public func audience(at resource: ResourceURI) throws(Refusal) -> Audience? {
@@ -50,6 +57,24 @@ public struct FakeView: RegistryView {
     public func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore? {
         try told(retries["\(client) \(key)"])
     }
+
+    public func policies() throws(Refusal) -> PolicySet {
+        guard let set = try told(PolicySet(rules, digest: policy, zones: zones)) else {
+            throw .unavailable(.registry)
+        }
+        return set
+    }
+
+    public func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64 {
+        try told(counted[counter.name] ?? 0)
+    }
+
+    public func approval(boundTo binding: [UInt8]) throws(Refusal) -> ApprovalEntry? {
+        try told(approvals.last { $0.binding == binding })
+    }
+
+    public func approval(_ id: String) throws(Refusal) -> ApprovalEntry? { try told(approvals.first { $0.id == id }) }
+    public func sealKey() throws(Refusal) -> [UInt8] { try told([UInt8](repeating: 9, count: 32)) }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }
     public func publishedKeys() throws(Refusal) -> [JSONValue] { try told(published) }

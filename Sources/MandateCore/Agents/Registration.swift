@@ -8,6 +8,10 @@ public final class Registration: Sendable {
     public let link: StoredLink
     /// Authority that passed through the agent, or an agent of its type, up to this moment is dead.
     public let notBefore: Instant
+    /// When the agent was last attested; nil when it never was.
+    public let attestedAt: Instant?
+    /// The policies that were in force when the link was made; nil when it does not say.
+    let policy: PolicyDigest?
     /// The chain that the registration is by itself.
     let chain: ChainSummary
     /// What every token of the agent says of it, and what every record of it starts with: written once.
@@ -15,12 +19,15 @@ public final class Registration: Sendable {
     let recordStart: [UInt8]
 
     public init(
-        agent: Agent, type: AgentType, link: StoredLink, notBefore: Instant = Instant(milliseconds: 0)
+        agent: Agent, type: AgentType, link: StoredLink, notBefore: Instant = Instant(milliseconds: 0),
+        attestedAt: Instant? = nil
     ) {
         self.agent = agent
         self.type = type
         self.link = link
         self.notBefore = notBefore
+        self.attestedAt = attestedAt
+        policy = link.policy
         chain = ChainSummary(
             hash: link.hash, depth: 1, path: [agent.owner.rawValue, agent.id.rawValue], documents: [link.document],
             links: [link.number])
@@ -45,6 +52,6 @@ public final class Registration: Sendable {
 extension Registration: Equatable {
     public static func == (left: Registration, right: Registration) -> Bool {
         left.agent == right.agent && left.type == right.type && left.link == right.link
-            && left.notBefore == right.notBefore
+            && left.notBefore == right.notBefore && left.attestedAt == right.attestedAt
     }
 }

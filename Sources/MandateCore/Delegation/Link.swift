@@ -19,21 +19,47 @@ public struct Link: Hashable, Sendable {
     public let issuedAt: Instant
     public let expiry: Instant?
     public let policy: PolicyDigest
+    /// The approval that let a person's decision into the chain; nil when none was needed.
+    public let approval: String?
+
+    public init(
+        issuer: Issuer, chain: ChainID, depth: Int, parent: ChainHash?, tokenID: String?, delegator: String,
+        delegate: AgentID, principal: Principal, authority: Authority, task: TaskID?, issuedAt: Instant,
+        expiry: Instant?, policy: PolicyDigest, approval: String? = nil
+    ) {
+        self.issuer = issuer
+        self.chain = chain
+        self.depth = depth
+        self.parent = parent
+        self.tokenID = tokenID
+        self.delegator = delegator
+        self.delegate = delegate
+        self.principal = principal
+        self.authority = authority
+        self.task = task
+        self.issuedAt = issuedAt
+        self.expiry = expiry
+        self.policy = policy
+        self.approval = approval
+    }
 
     /// The link that a registration makes: the owner hands the agent its capabilities.
     public static func registration(
-        of agent: Agent, capabilities: Authority, issuer: Issuer, chain: ChainID, policy: PolicyDigest, at now: Instant
+        of agent: Agent, capabilities: Authority, issuer: Issuer, chain: ChainID, policy: PolicyDigest,
+        approval: String? = nil, at now: Instant
     ) -> Link {
         Link(
             issuer: issuer, chain: chain, depth: 1, parent: nil, tokenID: nil, delegator: agent.owner.rawValue,
             delegate: agent.id, principal: .owner(agent.owner), authority: capabilities, task: nil, issuedAt: now,
-            expiry: nil, policy: policy)
+            expiry: nil, policy: policy, approval: approval)
     }
 
     /// ``json`` in canonical form: what is hashed, stored and shown. Written by hand, because every hand-over pays for it.
     public var document: [UInt8] {
         var writer = JSONWriter(capacity: 768)
-        writer.raw("{\"approval\":null,\"authority\":")
+        writer.raw("{\"approval\":")
+        writer.text(approval)
+        writer.raw(",\"authority\":")
         writer.authority(authority)
         writer.raw(",\"chain\":")
         writer.string(chain.rawValue)
@@ -80,7 +106,7 @@ public struct Link: Hashable, Sendable {
             "iat": .integer(issuedAt.seconds),
             "exp": expiry.map { .integer($0.seconds) } ?? .null,
             "policy": .string(policy.text),
-            "approval": .null,
+            "approval": approval.map { .string($0) } ?? .null,
             "cnf": .null,
         ]
     }
@@ -90,7 +116,7 @@ extension Link {
     /// The link that ``json`` wrote, or nil when anything is not as written there. The name of a person is not in the
     /// link itself but the delegator of the first one: `person` is that, for all that follow.
     init?(json: JSONValue, person: Label?) {
-        guard json.members?.count == 16, json["v"] == 1, json["approval"] == .null, json["cnf"] == .null,
+        guard json.members?.count == 16, json["v"] == 1, json["cnf"] == .null,
             let issuer = json["iss"]?.string.flatMap({ Issuer($0) }),
             let chain = json["chain"]?.string.flatMap({ ChainID(text: $0) }),
             let depth = json["depth"]?.integer.flatMap({ Int(exactly: $0) }),
@@ -106,7 +132,7 @@ extension Link {
             tokenID: json["jti"]?.string, delegator: delegator, delegate: delegate, principal: principal,
             authority: authority, task: json["task"]?.string.flatMap { TaskID($0) },
             issuedAt: Instant(seconds: issuedAt), expiry: json["exp"]?.integer.map { Instant(seconds: $0) },
-            policy: PolicyDigest(stored: policy))
+            policy: PolicyDigest(stored: policy), approval: json["approval"]?.string)
         // What was dropped on the way would be missing here.
         guard document == json.canonical else { return nil }
     }
@@ -124,5 +150,18 @@ public struct StoredLink: Hashable, Sendable {
         self.number = number
         self.hash = hash
         self.document = document
+    }
+
+    /// The policies in force when the link was made. Looked for in the bytes, which are canonical: a quote inside a string is
+    /// escaped there, and no other member of that name has a string.
+    var policy: PolicyDigest? {
+        let marker = Array(",\"policy\":\"".utf8)
+        guard document.count > marker.count else { return nil }
+        for start in 0..<(document.count - marker.count)
+        where document[start] == marker[0] && document[start...].starts(with: marker) {
+            let value = document[(start + marker.count)...].prefix { $0 != UInt8(ascii: "\"") }
+            return PolicyDigest(stored: String(decoding: value, as: UTF8.self))
+        }
+        return nil
     }
 }

@@ -44,6 +44,25 @@ final class Mandate: Sendable {
             expiry: earliest(registration.agent.expiresAt, task?.deadline))
     }
 
+    /// Whether it is a registration whose link was made under other policies than those of `digest`.
+    func isOutdated(under digest: PolicyDigest) -> Bool { last == nil && holder.policy != digest }
+
+    /// The same registration under a link of its own for the policies in force: a token names the policies it was judged
+    /// under.
+    func renewed(_ terms: LinkTerms) throws(Refusal) -> Mandate {
+        let link = Link.registration(
+            of: holder.agent, capabilities: authority, issuer: terms.issuer, chain: try terms.newChain(),
+            policy: terms.policy, approval: terms.approval, at: terms.now)
+        let document = link.document
+        let hash = try ChainHash(ofLink: document, hashing: terms.digests)
+        return Mandate(
+            holder: holder, principal: principal,
+            chain: ChainSummary(
+                hash: hash, depth: 1, path: holder.chain.path, documents: [document], links: []),
+            authority: authority, task: task, expiry: expiry,
+            newLinks: [NewLink(link, hash: hash, document: document)])
+    }
+
     /// What the holder of a chain has, once its standing was proven.
     static func held(under standing: ChainStanding) -> Mandate {
         let chain = standing.chain
@@ -129,13 +148,12 @@ final class HandOver: Sendable {
                 parent: last?.summary.hash, tokenID: tokenID,
                 delegator: last?.link.delegate.rawValue ?? principal.name.rawValue, delegate: delegate.agent.id,
                 principal: principal, authority: authority, task: task?.id, issuedAt: terms.now, expiry: expiry,
-                policy: terms.policy)
+                policy: terms.policy, approval: terms.approval)
             let document = link.document
             let hash = try ChainHash(ofLink: document, hashing: terms.digests)
             last = DelegationChain(
                 link, born: terms.now, hash: hash, document: document, number: nil, after: last)
-            guard let new = NewLink(link, hash: hash, document: document) else { throw .unavailable(.registry) }
-            made.append(new)
+            made.append(NewLink(link, hash: hash, document: document))
         }
         guard let last, let holder = delegates.last else { throw .unavailable(.registry) }
         return Mandate(
@@ -158,6 +176,8 @@ final class HandOver: Sendable {
 struct LinkTerms {
     let issuer: Issuer
     let policy: PolicyDigest
+    /// The approval that is used up with it.
+    var approval: String?
     let tokenID: String
     let now: Instant
     let digests: any Digests

@@ -6,18 +6,17 @@ public struct NewLink: Hashable, Sendable {
     /// The name of the chain's principal.
     public let principal: Label
     public let task: TaskID?
-    public let tokenID: String
-    public let expiry: Instant
+    /// Nil for a registration, which has no token of its own and no end.
+    public let tokenID: String?
+    public let expiry: Instant?
 
-    /// Nil for a registration, which the registry makes itself.
-    init?(_ link: Link, hash: ChainHash, document: [UInt8]) {
-        guard let tokenID = link.tokenID, let expiry = link.expiry else { return nil }
+    init(_ link: Link, hash: ChainHash, document: [UInt8]) {
         self.hash = hash
         self.document = document
         delegate = link.delegate
         principal = link.principal.name
         task = link.task
-        self.tokenID = tokenID
-        self.expiry = expiry
+        tokenID = link.tokenID
+        expiry = link.expiry
     }
 }

@@ -9,6 +9,8 @@ struct Arrival {
     }
 
     let way: Way
+    /// What it stands on, for a request that is kept.
+    var basis = HeldBasis.registration
     let task: TaskStanding?
     /// The scopes of a presented access token: nothing beyond them is passed on.
     var ceiling: ScopeSet?
@@ -51,6 +53,35 @@ struct Arrival {
         case .mandate(let mandate): mandate.chain.path
         case .handOver(let handOver):
             [handOver.principal.name.rawValue] + handOver.agents.map(\.agent.id.rawValue)
+        }
+    }
+
+    /// Who would hold the token.
+    var holder: Registration? {
+        switch way {
+        case .mandate(let mandate): mandate.holder
+        case .handOver(let handOver): handOver.delegates.last
+        }
+    }
+
+    /// How many agents would be on the chain.
+    var depth: Int {
+        switch way {
+        case .mandate(let mandate): mandate.chain.depth
+        case .handOver(let handOver): handOver.agents.count
+        }
+    }
+
+    /// How authority was asked for, as policies name it.
+    var grant: PolicyGrant {
+        switch way {
+        case .mandate(let mandate): mandate.last == nil ? .clientCredentials : .redeem
+        case .handOver(let handOver):
+            switch handOver.giver {
+            case .owner: .clientCredentials
+            case .person: .start
+            case .holder: subject == nil ? .handOver : .passOn
+            }
         }
     }
 

@@ -26,6 +26,15 @@ public final class OwnToken: Sendable {
     /// Whether the links are among the claims.
     let isInline: Bool
 
+    /// What is kept of it while a request waits: its claims, which prove nothing without the signature.
+    var basis: HeldBasis {
+        do throws(JSONError) {
+            return .own(type, key, claims: try JSONValue(strict: claims))
+        } catch {
+            return .own(type, key, claims: .null)
+        }
+    }
+
     /// Reads proven claims; nil when they are not as this service writes them.
     public init?(type: TokenType, key: KeyID, claims: JSONValue) {
         guard let id = claims["jti"]?.string, let issuedAt = UUIDv7(text: id)?.time,

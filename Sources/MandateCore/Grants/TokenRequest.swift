@@ -14,6 +14,8 @@ public final class TokenRequest: Sendable {
     /// `expires_in`: the longest life the caller wants, in seconds, 1 or more.
     public let lifetime: Int64?
     public let hasAuthorizationDetails: Bool
+    /// `completion_mode=deferred`: the client would wait for a person, and ask again.
+    public let mayBeDeferred: Bool
     /// Of a request that may be repeated; nil when each one is a request of its own.
     public let retry: RetryKey?
     /// The address the request came from, for the record only.
@@ -22,6 +24,10 @@ public final class TokenRequest: Sendable {
     public enum Grant: Hashable, Sendable {
         case clientCredentials
         case tokenExchange(TokenExchange)
+        /// The answer to a request that was held back is asked for, by its deferral code.
+        case deferred(code: String)
+        /// That request itself, as it was kept.
+        case held(HeldBasis, used: UsedToken?)
         case unsupported(String)
     }
 
@@ -40,7 +46,7 @@ public final class TokenRequest: Sendable {
     public init(
         credential: ClientCredential, grant: Grant, wanted: Wanted = .accessToken, targets: [Target],
         scope: ScopeSet.Reading, task: TaskID? = nil, purpose: TaskPurpose? = nil, requestedActor: AgentID? = nil,
-        lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, retry: RetryKey? = nil, address: String
+        lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, mayBeDeferred: Bool = false, retry: RetryKey? = nil, address: String
     ) {
         self.credential = credential
         self.grant = grant
@@ -52,6 +58,7 @@ public final class TokenRequest: Sendable {
         self.requestedActor = requestedActor
         self.lifetime = lifetime
         self.hasAuthorizationDetails = hasAuthorizationDetails
+        self.mayBeDeferred = mayBeDeferred
         self.retry = retry
         self.address = address
     }
@@ -63,7 +70,7 @@ extension TokenRequest: Hashable {
             && left.targets == right.targets && left.scope == right.scope && left.task == right.task
             && left.purpose == right.purpose && left.requestedActor == right.requestedActor
             && left.lifetime == right.lifetime && left.hasAuthorizationDetails == right.hasAuthorizationDetails
-            && left.retry == right.retry && left.address == right.address
+            && left.mayBeDeferred == right.mayBeDeferred && left.retry == right.retry && left.address == right.address
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -8,6 +8,10 @@ extension TokenService {
         switch request.grant {
         case .unsupported(let name):
             throw .unsupportedGrantType(name)
+        case .deferred:
+            throw .approvalExpired
+        case .held(let basis, let used):
+            return try arrival(of: basis, used: used, request, by: client, in: registry, at: now, record: &record)
         case .clientCredentials:
             guard client.agent.grants.contains(.clientCredentials) else { throw .grantNotAllowed(.clientCredentials) }
             return try clientCredentials(request, by: client, in: registry, at: now)
@@ -20,8 +24,36 @@ extension TokenService {
             }
             var arrival = try self.arrival(of: subject, request, by: client, in: registry, at: now, record: &record)
             arrival.used = used
+            arrival.basis = subject.basis
             return arrival
         }
+    }
+
+    /// A request that was kept: what it was proven with then is looked at again, as it is now.
+    private func arrival(
+        of basis: HeldBasis, used: UsedToken?, _ request: TokenRequest, by client: Registration,
+        in registry: some RegistryView, at now: Instant, record: inout LedgerRecord
+    ) throws(Refusal) -> Arrival {
+        let grant: GrantKind = basis == .registration ? .clientCredentials : .tokenExchange
+        guard client.agent.grants.contains(grant) else { throw .grantNotAllowed(grant) }
+        let subject: Subject
+        switch basis {
+        case .registration: return try clientCredentials(request, by: client, in: registry, at: now)
+        case .own(let type, let key, let claims):
+            let token = try own(claims, type, key, in: registry, at: now, record: &record)
+            subject = type == .delegation ? .delegation(token) : .accessToken(token)
+        case .person(let issuer, let claims):
+            guard client.agent.mayStartChains else { throw .mayNotStartChains }
+            guard let trusted = try registry.trustedIssuer(issuer) else { throw .subjectTokenInvalid }
+            let token = ForeignToken(issuer: trusted, claims: claims)
+            let person = try Person(token, in: registry, at: now)
+            record.principal = person.principal.name.rawValue
+            subject = .person(person, token)
+        }
+        var arrival = try self.arrival(of: subject, request, by: client, in: registry, at: now, record: &record)
+        arrival.used = used
+        arrival.basis = basis
+        return arrival
     }
 
     /// An agent acting for itself: a token of its own, or a chain of its own.
@@ -30,7 +62,10 @@ extension TokenService {
     ) throws(Refusal) -> Arrival {
         if try registry.isRevoked(principal: client.agent.owner) { throw .chainRevoked }
         let task = try TaskStanding.of(request.task, in: registry)
-        let mandate = try Mandate.held(by: client, for: task)
+        var mandate = try Mandate.held(by: client, for: task)
+        if mandate.isOutdated(under: registry.policy), let renewed = try registry.registrationNow(of: client.agent.id) {
+            mandate = try Mandate.held(by: renewed, for: task)
+        }
         switch request.wanted {
         case .accessToken:
             return Arrival(way: .mandate(mandate), task: task)
@@ -50,7 +85,15 @@ extension TokenService {
 private enum Subject {
     case delegation(OwnToken)
     case accessToken(OwnToken)
-    case person(Person)
+    case person(Person, ForeignToken)
+
+    /// What is kept of it while a request waits.
+    var basis: HeldBasis {
+        switch self {
+        case .delegation(let token), .accessToken(let token): token.basis
+        case .person(_, let token): .person(issuer: token.issuer.issuer, claims: token.claims)
+        }
+    }
 }
 
 extension TokenService {
@@ -69,7 +112,7 @@ extension TokenService {
             guard token.audience == client.agent.id.rawValue else { throw .presenterMismatch }
             return .accessToken(token)
         case .idToken, .jwt, .accessToken:
-            return .person(try person(subject, request, by: client, in: registry, at: now, record: &record))
+            return try person(subject, request, by: client, in: registry, at: now, record: &record)
         }
     }
 
@@ -85,7 +128,7 @@ extension TokenService {
     private func person(
         _ subject: PresentedToken, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
         at now: Instant, record: inout LedgerRecord
-    ) throws(Refusal) -> Person {
+    ) throws(Refusal) -> Subject {
         guard client.agent.mayStartChains else { throw .mayNotStartChains }
         guard request.task != nil else { throw .taskMissing(nil) }
         let token: ForeignToken
@@ -96,7 +139,7 @@ extension TokenService {
         }
         let person = try Person(token, in: registry, at: now)
         record.principal = person.principal.name.rawValue
-        return person
+        return .person(person, token)
     }
 
     private func arrival(
@@ -104,7 +147,7 @@ extension TokenService {
         at now: Instant, record: inout LedgerRecord
     ) throws(Refusal) -> Arrival {
         switch subject {
-        case .person(let person):
+        case .person(let person, _):
             return try start(person, request, by: client, in: registry, at: now)
         case .delegation(let token):
             return try handOverOrRedeem(token, request, by: client, in: registry, at: now, record: &record)

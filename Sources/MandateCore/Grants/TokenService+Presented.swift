@@ -18,6 +18,21 @@ extension TokenService {
         return token
     }
 
+    /// The same token again, by the claims that were kept of it. Its key must still be published.
+    func own(
+        _ claims: JSONValue, _ type: TokenType, _ key: KeyID, in registry: some RegistryView, at now: Instant,
+        record: inout LedgerRecord
+    ) throws(Refusal) -> OwnToken {
+        guard let token = OwnToken(type: type, key: key, claims: claims),
+            try registry.publishedKeys().contains(where: { $0["kid"] == .string(key.rawValue) })
+        else { throw .subjectTokenInvalid }
+        record.principal = token.principal
+        record.taskID = token.task?.rawValue
+        record.chainHash = token.chain.text
+        guard now < token.expiry else { throw .subjectTokenExpired }
+        return token
+    }
+
     /// The chain behind a token of our own, found by the hash that we signed, never by anything the request says.
     func standing(
         of token: OwnToken, in registry: some RegistryView, at now: Instant, record: inout LedgerRecord

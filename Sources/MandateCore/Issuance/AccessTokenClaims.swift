@@ -7,6 +7,8 @@ struct AccessTokenClaims {
     let tokenID: String
     let issuedAt: Instant
     let expiry: Instant
+    /// The approval it comes from; nil when none was needed.
+    var approval: String?
 
     /// More agents than this in `act` would nest deeper than strict readers of JSON go, ours among them.
     static let mostActors = 15
@@ -32,6 +34,7 @@ struct AccessTokenClaims {
         json.raw("\",\"permissions\":")
         json.scopes(scopes)
         json.chain(of: mandate)
+        json.claim(",\"approval\":", approval)
         if hasActors { json.actors(mandate.chain.path.dropFirst()) }
         if audience.chain == .inline {
             json.raw(",\"delegation_chain\":[")
@@ -62,6 +65,8 @@ struct DelegationClaims {
     let tokenID: String
     let issuedAt: Instant
     let expiry: Instant
+    /// The approval it comes from; nil when none was needed.
+    var approval: String?
 
     var json: [UInt8] {
         let holder = mandate.holder.agent.id.rawValue
@@ -80,6 +85,7 @@ struct DelegationClaims {
         json.string(holder)
         json.raw("}")
         json.chain(of: mandate)
+        json.claim(",\"approval\":", approval)
         json.raw("}")
         return json.bytes
     }

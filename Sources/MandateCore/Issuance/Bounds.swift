@@ -46,17 +46,25 @@ struct Bounds {
         if !delegators.isEmpty { try checkClasses(of: scopes, at: audience) }
     }
 
-    /// No approval lifts `max_class`; a class that waits for a person waits.
+    /// No approval lifts `max_class`.
     private func checkClasses(of scopes: ScopeSet, at audience: Audience) throws(Refusal) {
-        var approval: (Scope, ScopeClass)?
         for scope in scopes.scopes {
             guard let found = audience.catalogue.scopeClass(of: scope) else { throw .scopeUnknown(scope, audience.id) }
             for delegator in delegators {
                 let constraints = try delegator.constraints()
                 guard found <= constraints.maxClass else { throw .exceedsClass(scope, constraints.maxClass) }
-                if constraints.approvalFor.contains(found) { approval = approval ?? (scope, found) }
             }
         }
-        if let (scope, found) = approval { throw .approvalRequired(scope, found) }
+    }
+
+    /// The first of `scopes` whose class waits for a person, because a delegator's constraints say so; nil when none does.
+    func firstToApprove(of scopes: ScopeSet, at audience: Audience) throws(Refusal) -> (Scope, ScopeClass)? {
+        for scope in scopes.scopes {
+            guard let found = audience.catalogue.scopeClass(of: scope) else { throw .scopeUnknown(scope, audience.id) }
+            for delegator in delegators where try delegator.constraints().approvalFor.contains(found) {
+                return (scope, found)
+            }
+        }
+        return nil
     }
 }

@@ -11,45 +11,87 @@ struct Draft {
 
     private var decision: ScopeDecision { ScopeDecision(asked: request.scope, bounds: Bounds(arrival)) }
 
-    func accessToken(in registry: some RegistryView, record: inout LedgerRecord) throws(Refusal) -> Issuance {
-        guard let audience = audiences.first else { throw .audienceMissing }
-        let scopes = try decision.scopes(at: audience, record: &record)
-        if audience.requiresTask, arrival.task == nil { throw .taskMissing(audience.id) }
-        if audience.claims == .rfc8693, arrival.path.count - 1 > AccessTokenClaims.mostActors {
-            throw .depthExceeded(AccessTokenClaims.mostActors)
-        }
-        let expiry = try expiry(most: audience.longestLife)
-        let mandate: Mandate
-        switch arrival.way {
-        case .mandate(let held): mandate = held
-        case .handOver(let handOver):
+    /// What is asked for, when containment allows it: for an access token at one audience, for a delegation at one or more.
+    func asked(record: inout LedgerRecord) throws(Refusal) -> Authority {
+        switch request.wanted {
+        case .accessToken:
+            guard let audience = audiences.first else { throw .audienceMissing }
+            let scopes = try decision.scopes(at: audience, record: &record)
+            if audience.requiresTask, arrival.task == nil { throw .taskMissing(audience.id) }
+            if audience.claims == .rfc8693, arrival.path.count - 1 > AccessTokenClaims.mostActors {
+                throw .depthExceeded(AccessTokenClaims.mostActors)
+            }
             guard let authority = Authority([Authority.Entry(audience: audience.id, scopes: scopes)]) else {
                 throw .scopeMissing(audience.id)
             }
-            mandate = try handOver.mandate(over: authority, until: expiry, terms)
+            return authority
+        case .delegation:
+            let authority = try decision.authority(at: audiences, record: &record)
+            for audience in audiences where audience.requiresTask && arrival.task == nil {
+                throw .taskMissing(audience.id)
+            }
+            return authority
+        }
+    }
+
+    /// The token that was ruled on.
+    func token(
+        _ ruling: Ruling, in registry: some RegistryView, record: inout LedgerRecord
+    ) throws(Refusal) -> Issuance {
+        switch request.wanted {
+        case .accessToken: try accessToken(ruling, in: registry, record: &record)
+        case .delegation: try delegationToken(ruling, in: registry, record: &record)
+        }
+    }
+
+    private func accessToken(
+        _ ruling: Ruling, in registry: some RegistryView, record: inout LedgerRecord
+    ) throws(Refusal) -> Issuance {
+        guard let audience = audiences.first, let scopes = ruling.authority.scopes(for: audience.id) else {
+            throw .audienceMissing
+        }
+        let expiry = try expiry(most: min(audience.longestLife, ruling.longest ?? .max))
+        let mandate: Mandate
+        switch arrival.way {
+        case .mandate(let held):
+            mandate =
+                held.isOutdated(under: terms.policy) || (held.last == nil && ruling.approval != nil)
+                ? try held.renewed(terms(of: ruling)) : held
+        case .handOver(let handOver):
+            mandate = try handOver.mandate(over: ruling.authority, until: expiry, terms(of: ruling))
         }
         guard let key = try registry.activeKey(for: audience.algorithm) else { throw .unavailable(.signingKey) }
         let claims = AccessTokenClaims(
             mandate: mandate, audience: audience, scopes: scopes, issuer: terms.issuer, tokenID: terms.tokenID,
-            issuedAt: terms.now, expiry: expiry)
+            issuedAt: terms.now, expiry: expiry, approval: ruling.approval)
         return try issuance(
-            .accessToken, claims.json, of: mandate, scopes: scopes, key: key, until: expiry, in: registry,
+            .accessToken, claims.json, of: mandate, ruling, scopes: scopes, key: key, until: expiry, in: registry,
             record: &record)
     }
 
-    func delegationToken(in registry: some RegistryView, record: inout LedgerRecord) throws(Refusal) -> Issuance {
+    private func delegationToken(
+        _ ruling: Ruling, in registry: some RegistryView, record: inout LedgerRecord
+    ) throws(Refusal) -> Issuance {
         guard case .handOver(let handOver) = arrival.way else { throw .unavailable(.registry) }
-        let authority = try decision.authority(at: audiences, record: &record)
-        for audience in audiences where audience.requiresTask && arrival.task == nil { throw .taskMissing(audience.id) }
-        let expiry = try expiry(most: Lifetimes.delegationToken)
-        let mandate = try handOver.mandate(over: authority, until: expiry, terms)
+        let authority = ruling.authority
+        let expiry = try expiry(most: min(Lifetimes.delegationToken, ruling.longest ?? .max))
+        let mandate = try handOver.mandate(over: authority, until: expiry, terms(of: ruling))
         guard let key = try registry.activeKey(for: .es256) else { throw .unavailable(.signingKey) }
         guard let scopes = ScopeSet(authority.entries.flatMap(\.scopes.scopes)) else { throw .audienceMissing }
         let claims = DelegationClaims(
-            mandate: mandate, issuer: terms.issuer, tokenID: terms.tokenID, issuedAt: terms.now, expiry: expiry)
+            mandate: mandate, issuer: terms.issuer, tokenID: terms.tokenID, issuedAt: terms.now, expiry: expiry,
+            approval: ruling.approval)
         return try issuance(
-            .delegation, claims.json, of: mandate, scopes: scopes, key: key, until: expiry, in: registry,
+            .delegation, claims.json, of: mandate, ruling, scopes: scopes, key: key, until: expiry, in: registry,
             record: &record)
+    }
+
+    /// New links say which approval they come from.
+    private func terms(of ruling: Ruling) -> LinkTerms {
+        guard let approval = ruling.approval else { return terms }
+        var terms = terms
+        terms.approval = approval
+        return terms
     }
 
     private func expiry(most: Int64) throws(Refusal) -> Instant {
@@ -62,8 +104,8 @@ struct Draft {
     }
 
     private func issuance(
-        _ type: TokenType, _ claims: [UInt8], of mandate: Mandate, scopes: ScopeSet, key: KeyID, until expiry: Instant,
-        in registry: some RegistryView, record: inout LedgerRecord
+        _ type: TokenType, _ claims: [UInt8], of mandate: Mandate, _ ruling: Ruling, scopes: ScopeSet, key: KeyID,
+        until expiry: Instant, in registry: some RegistryView, record: inout LedgerRecord
     ) throws(Refusal) -> Issuance {
         guard claims.count <= Self.mostClaims else { throw .malformedRequest(.tokenTooLarge) }
         record.event = type == .delegation ? .delegationCreated : .tokenIssued
@@ -71,11 +113,13 @@ struct Draft {
         record.granted = scopes
         record.tokenID = terms.tokenID
         record.expiry = expiry
-        record.decision = .allow
-        record.rule = "containment"
+        record.decision = ruling.decision
+        record.rule = ruling.rule
+        record.approval = ruling.approval
+        record.isElevated = ruling.isElevated
         return Issuance(
             claims: claims, type: type, key: key,
-            entry: LedgerEntry(record, effect: effect(of: mandate, type, claims, until: expiry, in: registry)),
+            entry: LedgerEntry(record, effect: effect(of: mandate, ruling, type, claims, until: expiry, in: registry)),
             answer: TokenAnswer(
                 wanted: request.wanted, lifetime: expiry.seconds - terms.now.seconds, scopes: scopes,
                 task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth),
@@ -84,10 +128,12 @@ struct Draft {
 
     /// What must hold still when the record is written, and what is written with it.
     private func effect(
-        of mandate: Mandate, _ type: TokenType, _ claims: [UInt8], until expiry: Instant,
+        of mandate: Mandate, _ ruling: Ruling, _ type: TokenType, _ claims: [UInt8], until expiry: Instant,
         in registry: some RegistryView
     ) -> LedgerEntry.Effect {
-        if mandate.last == nil, mandate.task == nil, request.retry == nil {
+        if mandate.last == nil, mandate.newLinks.isEmpty, mandate.task == nil, request.retry == nil,
+            ruling.rates.isEmpty
+        {
             return .token(judgedUnder: registry.epoch, link: mandate.holder.link.number, expiry: expiry)
         }
         let links = mandate.chain.links
@@ -96,6 +142,12 @@ struct Draft {
                 link: mandate.newLinks.isEmpty ? links.last : nil, expiry: type == .delegation ? nil : expiry))
         writes.links = mandate.newLinks
         writes.parent = links.last
+        writes.rates = ruling.rates
+        writes.approval = ruling.approval.map { ApprovalUse(id: $0, claims: claims) }
+        // A link for one approved token is of that token alone.
+        if mandate.last == nil, !mandate.newLinks.isEmpty, ruling.approval == nil {
+            writes.replaced = mandate.holder.link.number
+        }
         if let task = arrival.task {
             if task.isNew {
                 writes.task = TaskEntry(

@@ -7,7 +7,14 @@ public enum Judgement: Sendable {
     /// An answer that needs no record: a JSON object, or nothing. That the client was here is noted some time.
     case answer([UInt8], ClientUse)
     case refuse(Refusal, requestID: String?, LedgerEntry)
+    /// A refusal that one agent can bring about as often as it likes: the record is written for the first, and the rest are
+    /// counted by audience.
+    case overQuota(Refusal, AudienceID, LedgerRecord)
     case unauthenticated(Refusal, client: AgentID?)
+    /// An answer to a client that waits for a person, which needs no record: the request that waits has one.
+    case wait(Refusal, ClientUse)
+    /// The external engine is to be asked, and the request judged again with its answer.
+    case consult(EngineQuestion)
 }
 
 /// Whether the client of a request proved who it is.

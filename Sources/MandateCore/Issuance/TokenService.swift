@@ -7,13 +7,22 @@ public struct TokenService {
     let verifier: any TokenVerifier
     let digests: any Digests
     let random: any RandomSource
+    let quotas: any QuotaTable
+    let paces: any ApprovalPaces
+    let engine: ConsultedEngine?
 
-    public init(issuer: Issuer, digests: any Digests, verifier: any TokenVerifier, random: any RandomSource) {
+    public init(
+        issuer: Issuer, digests: any Digests, verifier: any TokenVerifier, random: any RandomSource,
+        quotas: any QuotaTable, paces: any ApprovalPaces, engine: ConsultedEngine? = nil
+    ) {
         self.issuer = issuer
         self.authenticator = ClientAuthenticator(digests: digests)
         self.verifier = verifier
         self.digests = digests
         self.random = random
+        self.quotas = quotas
+        self.paces = paces
+        self.engine = engine
     }
 
     /// Judges one request against one view of the registry.
@@ -36,14 +45,17 @@ public struct TokenService {
         }
     }
 
-    /// All other steps, for a client that was admitted under the same view.
+    /// All other steps, for a client that was admitted under the same view. What is judged again is not charged again.
+    /// `consulted` is what the engine said when it was asked for.
     public func judge(
         _ request: ClientRequest, by client: Registration, _ use: ClientUse, in registry: some RegistryView,
-        at now: Instant
+        at now: Instant, isCharged: Bool = false, consulted: Consultation? = nil
     ) -> Judgement {
         do {
             switch request {
-            case .token(let request): return try judge(request, from: client, use, in: registry, at: now)
+            case .token(let request):
+                return try judge(
+                    request, from: client, use, in: registry, at: now, isCharged: isCharged, consulted: consulted)
             case .introspection(let question):
                 return .answer(try introspect(question, by: client, in: registry, at: now), use)
             case .revocation(let question): return try revoke(question, by: client, use, in: registry, at: now)
@@ -58,12 +70,23 @@ public struct TokenService {
     /// `throws` only when not even the refusal can be recorded.
     private func judge(
         _ request: TokenRequest, from client: Registration, _ use: ClientUse, in registry: some RegistryView,
-        at now: Instant
+        at now: Instant, isCharged: Bool, consulted: Consultation?
     ) throws(Refusal) -> Judgement {
         var record = try record(.tokenRefused, of: .token(request), by: client, use, in: registry, at: now)
         record.taskID = request.task?.rawValue
         do {
-            return .issue(try issuance(for: request, by: client, in: registry, at: now, record: &record))
+            var asked = request
+            if case .deferred(let code) = request.grant {
+                let approval = try approval(named: code, for: client.agent.id, in: registry)
+                record.approval = approval.id
+                if approval.status(at: now) == .pending {
+                    return .wait(try pending(approval, isAgain: isCharged, in: registry, at: now), use)
+                }
+                asked = try request.asking(for: approval, at: now)
+            }
+            return try judgement(
+                for: asked, by: client, in: registry, at: now, isCharged: isCharged, consulted: consulted,
+                record: &record)
         } catch {
             return .refusal(error, record)
         }
@@ -85,10 +108,10 @@ public struct TokenService {
     }
 
     /// Each line is a step an auditor would name.
-    private func issuance(
+    private func judgement(
         for request: TokenRequest, by client: Registration, in registry: some RegistryView, at now: Instant,
-        record: inout LedgerRecord
-    ) throws(Refusal) -> Issuance {
+        isCharged: Bool, consulted: Consultation?, record: inout LedgerRecord
+    ) throws(Refusal) -> Judgement {
         if request.hasAuthorizationDetails { throw .invalidAuthorizationDetails }
         let before = try issuedBefore(request, to: client, in: registry, at: now)
         let arrival = try arrival(
@@ -99,16 +122,27 @@ public struct TokenService {
         record.chainHash = arrival.chain?.hash.text
         let audiences = try registry.audiences(for: request.targets, held: arrival.held, wanted: request.wanted)
         record.name(audiences)
+        if !isCharged { try charge(client, for: audiences) }
         let draft = Draft(
             request: request, arrival: arrival, audiences: audiences, client: client,
             terms: try terms(in: registry, at: now))
-        let issuance: Issuance
-        switch request.wanted {
-        case .accessToken: issuance = try draft.accessToken(in: registry, record: &record)
-        case .delegation: issuance = try draft.delegationToken(in: registry, record: &record)
+        let authority = try draft.asked(record: &record)
+        switch try outcome(for: draft, asking: authority, consulted: consulted, in: registry) {
+        case .consult(let question): return .consult(question)
+        case .wait(let need, let binding):
+            let (refusal, new) = try hold(draft, asking: authority, need, binding: binding, in: registry)
+            record.event = .approvalRequested
+            record.approval = new.id
+            return .refusal(refusal, record, effect: .hold(new))
+        case .again(let approval, let ruling):
+            let issuance = try draft.token(ruling, in: registry, record: &record)
+            guard let claims = approval.claims else { throw .approvalExpired }
+            return .issue(try again(IssuedBefore(body: [], claims: claims), issuance, in: registry, at: now))
+        case .ruled(let ruling):
+            let issuance = try draft.token(ruling, in: registry, record: &record)
+            if let before { return .issue(try again(before, issuance, in: registry, at: now)) }
+            return .issue(issuance)
         }
-        if let before { return try again(before, issuance, in: registry, at: now) }
-        return issuance
     }
 
     private func terms(in registry: some RegistryView, at now: Instant) throws(Refusal) -> LinkTerms {
@@ -126,11 +160,19 @@ extension LedgerRecord {
 
 extension Judgement {
     /// A refusal of an authenticated client, recorded like a grant.
-    static func refusal(_ refusal: Refusal, _ record: LedgerRecord) -> Judgement {
+    static func refusal(
+        _ refusal: Refusal, _ record: LedgerRecord, effect: LedgerEntry.Effect = .none
+    ) -> Judgement {
         var record = record
-        if case .approvalRequired = refusal { record.decision = .requireApproval } else { record.decision = .deny }
+        if case .approvalRequired(let waiting) = refusal {
+            record.decision = .requireApproval
+            record.approval = waiting.id
+        } else {
+            record.decision = .deny
+        }
         record.rule = refusal.rule
         record.reason = refusal.reason
-        return .refuse(refusal, requestID: record.requestID, LedgerEntry(record, effect: .none))
+        if case .quotaExceeded(let audience, _) = refusal { return .overQuota(refusal, audience, record) }
+        return .refuse(refusal, requestID: record.requestID, LedgerEntry(record, effect: effect))
     }
 }

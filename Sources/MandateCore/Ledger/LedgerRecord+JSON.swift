@@ -7,8 +7,10 @@ extension LedgerRecord {
         } else {
             json.raw("{\"agent_id\":")
             json.text(agentID)
-            json.raw(",\"agent_type\":null,\"agent_version\":null,\"approval\":null,\"at\":")
+            json.raw(",\"agent_type\":null,\"agent_version\":null,\"approval\":")
         }
+        json.text(approval)
+        json.raw(",\"at\":")
         json.string(at.description)
         json.raw(",\"audience\":")
         json.text(audience)
@@ -30,6 +32,7 @@ extension LedgerRecord {
         }
         json.raw(",\"decision\":")
         json.text(decision?.rawValue)
+        if isElevated { json.raw(",\"elevated\":true") }
         json.raw(",\"event\":")
         json.string(event.rawValue)
         json.raw(",\"exp\":")
@@ -88,7 +91,7 @@ extension Agent {
         json.string(type.rawValue)
         json.raw(",\"agent_version\":")
         json.text(version?.rawValue)
-        json.raw(",\"approval\":null,\"at\":")
+        json.raw(",\"approval\":")
         return json.bytes
     }
 }

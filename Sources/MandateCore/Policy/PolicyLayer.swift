@@ -34,6 +34,9 @@ public enum PolicyLayer: Hashable, Sendable {
         }
     }
 
+    /// How many ranks there are.
+    static let ranks = 4
+
     /// From the widest to the narrowest. Decides only which of several policies of the same effect is named.
     var rank: Int {
         switch self {

@@ -36,6 +36,8 @@ public struct LedgerEntry: Hashable, Sendable {
         indirect case issuance(Grounds, Writes)
         /// Something dead from now on, until `expiry` when it has one.
         case revocation(Revocation, until: Instant?, by: String)
+        /// A request waits for a person from now on, unless the same one waits already.
+        indirect case hold(NewApproval)
         /// A consumer of the ledger has dealt with every record up to this one.
         case progress(of: LedgerConsumer, to: Int64)
         /// A record that gives nothing to anybody, such as a refusal.
@@ -122,6 +124,12 @@ public struct Writes: Hashable, Sendable {
     public var taskHolder: AgentID?
     public var used: UsedToken?
     public var retry: Retry?
+    /// The only new link is a registration's, and takes the place of this one.
+    public var replaced: Int64?
+    /// The approval that the token uses up.
+    public var approval: ApprovalUse?
+    /// What the token counts towards. A counter that has reached its limit meanwhile means: judge again.
+    public var rates: [RateUse] = []
 
     /// The answer to keep for a repetition of the request.
     public struct Retry: Hashable, Sendable {

@@ -10,9 +10,15 @@ public protocol RegistryView {
     var epoch: Epoch { get }
     /// The digest of the policy set in force.
     var policy: PolicyDigest { get }
+    /// The policies in force.
+    func policies() throws(Refusal) -> PolicySet
+    /// How many tokens count towards a policy's rate at `now`.
+    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64
     /// What a client may prove itself with; nil for an unknown client.
     func secrets(of client: AgentID) throws(Refusal) -> SecretHashes?
     func registration(of agent: AgentID) throws(Refusal) -> Registration?
+    /// The same, read anew: the first token under other policies renews an agent's link, without a new epoch.
+    func registrationNow(of agent: AgentID) throws(Refusal) -> Registration?
     func audience(_ id: AudienceID) throws(Refusal) -> Audience?
     func audience(at resource: ResourceURI) throws(Refusal) -> Audience?
     /// An issuer whose tokens name people.
@@ -30,6 +36,11 @@ public protocol RegistryView {
     func wasUsed(_ token: UsedToken) throws(Refusal) -> Bool
     /// What was issued to `client` under the same `Idempotency-Key` in the last ten minutes.
     func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore?
+    /// The latest request that is bound to the same.
+    func approval(boundTo binding: [UInt8]) throws(Refusal) -> ApprovalEntry?
+    func approval(_ id: String) throws(Refusal) -> ApprovalEntry?
+    /// What deferral codes are sealed with: secret, made with the database.
+    func sealKey() throws(Refusal) -> [UInt8]
     /// The key that signs with `algorithm` now.
     func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID?
     /// The public members of every key that verifiers must find (RFC 7517 §5), oldest first.

@@ -18,7 +18,10 @@ struct MetadataEndpoint: Sendable {
             "response_types_supported": [],
             "introspection_endpoint": .string(base + "/oauth/introspect"),
             "revocation_endpoint": .string(base + "/oauth/revoke"),
-            "grant_types_supported": ["client_credentials", .string(TokenTypeName.exchangeGrant)],
+            "grant_types_supported": [
+                "client_credentials", .string(TokenTypeName.exchangeGrant), .string(TokenTypeName.deferredGrant),
+            ],
+            "deferred_token_response_supported": true,
             "token_endpoint_auth_methods_supported": methods,
             "introspection_endpoint_auth_methods_supported": methods,
             "revocation_endpoint_auth_methods_supported": methods,

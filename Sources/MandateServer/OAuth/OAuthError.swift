@@ -7,7 +7,9 @@ struct OAuthError {
     let reason: String
     let description: String
     /// Seconds to wait before trying again.
-    let retryAfter: Int?
+    let retryAfter: Int64?
+    /// What this refusal says beside that: the rule that denied, or what a client that waits needs.
+    let members: [JSONMember]
 
     /// The one place where our reasons become OAuth's words. No `default`, on purpose: a new `Refusal` does not compile
     /// until someone decides what a client may see.
@@ -25,13 +27,24 @@ struct OAuthError {
             case .invalidAuthorizationDetails: (400, "invalid_authorization_details")
             case .scopeMissing, .scopeMalformed, .scopeUnknown, .exceedsCapability, .exceedsDelegation, .exceedsClass:
                 (400, "invalid_scope")
-            case .approvalRequired: (400, "interaction_required")
+            case .deniedByPolicy, .approvalDenied: (400, "access_denied")
+            case .approvalRequired(let waiting), .approvalPending(let waiting):
+                (400, waiting.code == nil ? "interaction_required" : "authorization_pending")
+            case .approvalAskedTooSoon: (400, "slow_down")
+            case .approvalExpired: (400, "expired_token")
             case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: (400, "invalid_target")
+            case .quotaExceeded: (429, "temporarily_unavailable")
             case .unavailable: (503, "temporarily_unavailable")
             }
         reason = refusal.reason
         description = Self.printable(refusal.sentence)
-        retryAfter = status == 503 ? 1 : nil
+        members = refusal.members
+        retryAfter =
+            switch refusal {
+            case .quotaExceeded(_, let seconds): seconds
+            case .unavailable: 1
+            default: nil
+            }
     }
 
     func response(requestID: String?, triedBasic: Bool = false) -> HTTPResponse {
@@ -41,12 +54,13 @@ struct OAuthError {
         }
         if let retryAfter { fields.append(HTTPResponse.Field(name: "Retry-After", value: String(retryAfter))) }
         return Self.response(
-            status: status, code: code, description: description, reason: reason, requestID: requestID, fields: fields)
+            status: status, code: code, description: description, reason: reason, requestID: requestID, fields: fields,
+            members: members)
     }
 
     static func response(
         status: Int, code: String, description: String, reason: String, requestID: String?,
-        fields: [HTTPResponse.Field]
+        fields: [HTTPResponse.Field], members: [JSONMember] = []
     ) -> HTTPResponse {
         var json = JSONWriter(capacity: 256)
         json.raw("{\"error\":")
@@ -58,6 +72,12 @@ struct OAuthError {
         if let requestID {
             json.raw(",\"request_id\":")
             json.string(requestID)
+        }
+        for member in members {
+            json.raw(",")
+            json.string(member.name)
+            json.raw(":")
+            json.value(member.value)
         }
         json.raw("}")
         var response = HTTPResponse(status: status, fields: fields, body: json.bytes)

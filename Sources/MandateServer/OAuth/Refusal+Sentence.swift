@@ -42,20 +42,31 @@ extension Refusal {
             "what was handed over at \(audience) does not cover '\(scope)'"
         case .exceedsClass(let scope, let most):
             "'\(scope)' does more than \(most.rawValue), the most that may be handed over here"
-        case .approvalRequired(let scope, let found):
-            "handing over '\(scope)' (\(found.rawValue)) needs the approval of a person"
+        case .deniedByPolicy(let rule, let why): "policy \(rule) denies this" + Self.because(why)
+        case .approvalRequired(let waiting):
+            "this needs the approval of a person (rule \(waiting.need.rule))" + Self.because(waiting.need.reason)
+        case .approvalPending: "nobody has decided yet: ask again after the interval"
+        case .approvalAskedTooSoon(let waiting): "asked too soon: wait \(waiting.interval) seconds between two questions"
+        case .approvalDenied(_, let why): "a person denied this" + Self.because(why)
+        case .approvalExpired: "nothing waits under this deferral code any more: ask anew for what is needed"
         case .audienceMissing: "name an audience or a resource: this client holds several"
         case .audienceUnknown(let text): "there is no audience '\(text)'"
         case .audienceNotHeld(let audience): "this client holds nothing at \(audience)"
         case .severalAudiences: "an access token is for one audience"
+        case .quotaExceeded(let audience, let seconds):
+            "this client has had its tokens for \(audience); it may have another in \(seconds) s"
         case .unavailable(.ledger): "the ledger cannot be written now; nothing was issued"
         case .unavailable(.registry): "the registry cannot be read now; nothing was issued"
         case .unavailable(.signingKey): "there is no active signing key; nothing was issued"
         case .unavailable(.cryptography): "the service cannot hash or draw random numbers now; nothing was issued"
         case .unavailable(.overloaded): "too many requests are waiting; try again"
+        case .unavailable(.policyEngine):
+            "the policy engine that decides on this cannot be asked now; nothing was issued"
         case .unavailable(.clockWentBackwards): "the clock went backwards; nothing is issued until it is right again"
         }
     }
+
+    private static func because(_ reason: PrintableText?) -> String { reason.map { ": \($0.rawValue)" } ?? "" }
 }
 
 extension Refusal.Malformation {
@@ -78,6 +89,8 @@ extension Refusal.Malformation {
         case .subjectTokenType(let type): "a subject token of type '\(type)' is not taken here"
         case .actorToken: "actor_token and actor_token_type belong together, and to token exchange"
         case .delegationFromAccessToken: "an access token is exchanged for an access token only"
+        case .completionMode(let mode): "completion_mode '\(mode)' is not known: leave it out, or write deferred"
+        case .deferralCode: "name the deferral_code that the held request was answered with"
         case .retryKey: "Idempotency-Key must be 1 to 255 visible ASCII characters"
         case .tokenTooLarge: "the token would be larger than 16 KiB: ask for fewer scopes, or without the chain inline"
         case .tokenMissing: "the parameter token is missing"

@@ -15,6 +15,12 @@ extension TokenRequest {
         case TokenTypeName.exchangeGrant:
             grant = .tokenExchange(
                 TokenExchange(subject: try parameters.subjectToken(), actor: try parameters.actorToken()))
+        case TokenTypeName.deferredGrant:
+            try parameters.refuseTokens()
+            guard let code = parameters["deferral_code"], code.utf8.count <= 128 else {
+                throw .malformedRequest(.deferralCode)
+            }
+            grant = .deferred(code: code)
         default:
             grant = .unsupported(grantType)
         }
@@ -29,13 +35,15 @@ extension TokenRequest {
             task: try parameters.identifier("task_id", or: .taskID),
             purpose: try parameters.identifier("task_purpose", or: .taskPurpose),
             requestedActor: actor, lifetime: try parameters.lifetime(),
-            hasAuthorizationDetails: parameters["authorization_details"] != nil, retry: retry, address: address)
+            hasAuthorizationDetails: parameters["authorization_details"] != nil,
+            mayBeDeferred: try parameters.mayBeDeferred(), retry: retry, address: address)
     }
 }
 
 /// The names of RFC 8693 §3 and our own, which say what a token is.
 enum TokenTypeName {
     static let exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
+    static let deferredGrant = "urn:ietf:params:oauth:grant-type:deferred"
     static let accessToken = "urn:ietf:params:oauth:token-type:access_token"
     static let delegation = "urn:mandate:params:oauth:token-type:delegation"
 
@@ -77,6 +85,15 @@ extension Parameters {
             seconds >= 1
         else { throw .malformedRequest(.lifetime) }
         return seconds
+    }
+
+    /// `completion_mode` (draft-ietf-oauth-deferred-token-response).
+    fileprivate func mayBeDeferred() throws(Refusal) -> Bool {
+        switch self["completion_mode"] {
+        case nil: return false
+        case "deferred": return true
+        case .some(let mode): throw .malformedRequest(.completionMode(mode))
+        }
     }
 
     fileprivate func wanted() throws(Refusal) -> TokenRequest.Wanted {

@@ -30,13 +30,14 @@ struct RequestKind: Hashable, Sendable {
     enum Grant: Int, CaseIterable, Sendable {
         /// The endpoint knows none, or the request was refused before it was read.
         case none
-        case clientCredentials, tokenExchange, unsupported
+        case clientCredentials, tokenExchange, deferred, unsupported
 
         var label: String {
             switch self {
             case .none: ""
             case .clientCredentials: GrantKind.clientCredentials.rawValue
             case .tokenExchange: GrantKind.tokenExchange.rawValue
+            case .deferred: "deferred"
             case .unsupported: "unsupported"
             }
         }
@@ -75,6 +76,7 @@ extension RequestKind.Grant {
         switch request.grant {
         case .clientCredentials: self = .clientCredentials
         case .tokenExchange: self = .tokenExchange
+        case .deferred, .held: self = .deferred
         case .unsupported: self = .unsupported
         }
     }

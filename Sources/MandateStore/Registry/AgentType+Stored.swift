@@ -2,7 +2,8 @@ import MandateCore
 
 extension AgentType {
     /// The columns of ``init(_:at:)``.
-    static let columns = "agent_type.id, agent_type.status, agent_type.capabilities, agent_type.delegation"
+    static let columns =
+        "agent_type.id, agent_type.status, agent_type.capabilities, agent_type.delegation, agent_type.quotas"
 
     /// The type in the columns that start at `first`.
     init(_ row: Row, at first: Int32 = 0) throws(StoreError) {
@@ -12,9 +13,12 @@ extension AgentType {
         let delegation = try row.optionalBlob(first + 3).map { bytes throws(StoreError) in
             try StoredJSON(member: "delegation", bytes).required("delegation") { DelegationConstraints(stored: $0) }
         }
+        let quotas = try row.optionalBlob(first + 4).map { bytes throws(StoreError) in
+            try StoredJSON(member: "quotas", bytes).required("quotas") { Quotas(json: $0) }
+        }
         self.init(
             id: try identifier(row.text(first), "agent_type.id"), capabilities: capabilities, delegation: delegation,
-            status: try stored(row.text(first + 1), "agent_type.status"))
+            status: try stored(row.text(first + 1), "agent_type.status"), quotas: quotas)
     }
 }
 

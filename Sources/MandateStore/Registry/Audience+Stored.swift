@@ -20,7 +20,8 @@ extension Audience {
             chain: try json.required("chain") { $0.string.flatMap(ChainPresentation.init(rawValue:)) },
             namespace: try json.optional("namespace", \.string),
             requiresTask: try json.required("require_task", \.bool),
-            status: try stored(row.text(1), "audience.status"))
+            status: try stored(row.text(1), "audience.status"),
+            quota: try json.optional("quota") { Quota(json: $0) })
     }
 
     /// What has no column of its own.
@@ -30,7 +31,7 @@ extension Audience {
             ("max_lifetime", maxLifetime.map { .integer($0) }), ("environment", .text(environment)),
             ("claims", .string(claims.rawValue)), ("algorithm", .string(algorithm.rawValue)),
             ("chain", .string(chain.rawValue)), ("namespace", namespace.map { .string($0) }),
-            ("require_task", .bool(requiresTask)),
+            ("require_task", .bool(requiresTask)), ("quota", quota?.json),
         ])
     }
 }

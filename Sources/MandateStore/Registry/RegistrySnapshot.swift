@@ -17,6 +17,10 @@ public final class RegistrySnapshot: RegistryView {
     private let revoked: RevokedSet
     private let chains: ChainReader
     private let retries: RetryReader
+    private let policyReader: PolicyReader
+    private let rates: RateTable
+    private let approvals: ApprovalReader
+    private let sealKeyOfDatabase: Statement
 
     private let secretsOfClient: Statement
     private let registrationOfAgent: Statement
@@ -27,7 +31,13 @@ public final class RegistrySnapshot: RegistryView {
     private let taskByID: Statement
     private let revokedPrincipal: Statement
 
-    init(_ connection: Connection, digests: any Digests) throws(StoreError) {
+    init(
+        _ connection: Connection, digests: any Digests, rates: RateTable, zones: any TimeZones
+    ) throws(StoreError) {
+        self.rates = rates
+        approvals = try ApprovalReader(connection)
+        sealKeyOfDatabase = try connection.prepare("SELECT cursor_key FROM state")
+        policyReader = PolicyReader(connection, digests: digests, zones: zones)
         revoked = try RevokedSet(connection)
         chains = try ChainReader(connection, digests: digests)
         retries = try RetryReader(connection)
@@ -41,7 +51,7 @@ public final class RegistrySnapshot: RegistryView {
         registrationOfAgent = try connection.prepare(
             """
             SELECT link.number, link.hash, link.document, \(AgentType.columns), \(Agent.columns),
-                max(agent.not_before, agent_type.not_before)
+                max(agent.not_before, agent_type.not_before), json_extract(agent.attestation, '$.at')
             FROM agent JOIN agent_type ON agent_type.id = agent.type JOIN link ON link.number = agent.link
             WHERE agent.id = ?
             """)
@@ -71,6 +81,12 @@ public final class RegistrySnapshot: RegistryView {
         keys = nil
     }
 
+    public func policies() throws(Refusal) -> PolicySet {
+        try asking { () throws(StoreError) in try policyReader.policies(policy) }
+    }
+
+    public func tokens(countedBy counter: RateCounter, at now: Instant) -> Int64 { rates.tokens(of: counter, at: now) }
+
     public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? {
         let rows = try asking { () throws(StoreError) in
             try secretsOfClient.all([.text(client.rawValue)]) { row in
@@ -85,11 +101,19 @@ public final class RegistrySnapshot: RegistryView {
 
     public func registration(of agent: AgentID) throws(Refusal) -> Registration? {
         if let known = registrations[agent] { return known }
+        return try registrationNow(of: agent)
+    }
+
+    public func registrationNow(of agent: AgentID) throws(Refusal) -> Registration? {
         let found = try asking { () throws(StoreError) in
             try registrationOfAgent.first([.text(agent.rawValue)]) { row throws(StoreError) in
                 Registration(
-                    agent: try Agent(row, at: 7), type: try AgentType(row, at: 3), link: try StoredLink(row),
-                    notBefore: Instant(milliseconds: row.integer(14)))
+                    agent: try Agent(row, at: 8), type: try AgentType(row, at: 3), link: try StoredLink(row),
+                    notBefore: Instant(milliseconds: row.integer(15)),
+                    attestedAt: try row.optionalText(16).map { text throws(StoreError) in
+                        guard let time = Instant(rfc3339: text) else { throw .unreadable("agent.attestation") }
+                        return time
+                    })
             }
         }
         if let found {
@@ -160,6 +184,22 @@ public final class RegistrySnapshot: RegistryView {
 
     public func issued(to client: AgentID, under key: String, at now: Instant) throws(Refusal) -> IssuedBefore? {
         try asking { () throws(StoreError) in try retries.issued(to: client, under: key, at: now) }
+    }
+
+    public func approval(boundTo binding: [UInt8]) throws(Refusal) -> ApprovalEntry? {
+        try asking { () throws(StoreError) in try approvals.approval(boundTo: binding) }
+    }
+
+    public func approval(_ id: String) throws(Refusal) -> ApprovalEntry? {
+        try asking { () throws(StoreError) in try approvals.approval(id) }
+    }
+
+    public func sealKey() throws(Refusal) -> [UInt8] {
+        try asking { () throws(StoreError) in
+            let key = try sealKeyOfDatabase.first { row in row.optionalBlob(0) } ?? nil
+            guard let key, key.count == 32 else { throw .unreadable("state.cursor_key") }
+            return key
+        }
     }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? {

@@ -2,7 +2,7 @@ import MandateCore
 
 /// Reads the JSON columns. A row is parsed into the domain like any other input; what does not parse is an error.
 struct StoredJSON {
-    private let value: JSONValue
+    let value: JSONValue
     private let what: String
 
     init(_ text: [UInt8], _ what: String) throws(StoreError) {

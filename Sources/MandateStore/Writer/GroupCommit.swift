@@ -6,6 +6,9 @@ final class GroupCommit {
     private let liveTokens: LiveTokens
     private let clientUses: ClientUses
     private let issuances: IssuanceWriter
+    private let rates: RateWriter
+    private let approvals: ApprovalWriter
+    private let quotas: QuotaWriter
     private let metrics: WriterMetrics
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
@@ -16,13 +19,18 @@ final class GroupCommit {
     private static let clockTolerance: Int64 = 5000
 
     init(
-        _ connection: WriterConnection, metrics: WriterMetrics, report: @escaping @Sendable (String) -> Void
+        _ connection: WriterConnection, rates: RateTable, quotas: QuotaStates, metrics: WriterMetrics,
+        report: @escaping @Sendable (String) -> Void
     ) throws(StoreError) {
         self.connection = connection
         self.metrics = metrics
         liveTokens = try LiveTokens(connection.connection)
         clientUses = try ClientUses(connection.connection)
         issuances = try IssuanceWriter(connection.connection)
+        self.rates = try RateWriter(connection.connection, table: rates)
+        try self.rates.begin()
+        approvals = try ApprovalWriter(connection.connection)
+        self.quotas = try QuotaWriter(connection.connection, states: quotas)
         self.report = report
     }
 
@@ -58,6 +66,8 @@ final class GroupCommit {
             report("the ledger cannot be written: \(error)")
             liveTokens.forget()
             clientUses.forget()
+            quotas.forget()
+            rates.forget()
             for batch in batches {
                 batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
             }
@@ -93,6 +103,7 @@ final class GroupCommit {
     }
 
     private func write(_ batches: [WriterQueue.Batch]) throws(StoreError) -> [[LedgerOutcome]] {
+        try rates.begin()
         var outcomes: [[LedgerOutcome]] = []
         outcomes.reserveCapacity(batches.count)
         for batch in batches {
@@ -103,6 +114,8 @@ final class GroupCommit {
         }
         try liveTokens.flush(at: connection.head.at)
         try clientUses.flush()
+        try quotas.flush(at: connection.head.at)
+        try rates.flush(at: connection.head.at)
         try issuances.prune(at: connection.head.at)
         return outcomes
     }
@@ -118,10 +131,19 @@ final class GroupCommit {
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
             liveTokens.add(link: link, expiry: expiry)
         case .issuance(let grounds, let writes):
-            guard connection.holds(grounds), try issuances.isFree(writes, at: entry.at) else { return .judgeAgain }
+            guard connection.holds(grounds), rates.hold(writes.rates, at: entry.at),
+                try issuances.isFree(writes, at: entry.at), try approvals.isOpen(writes.approval, at: entry.at)
+            else { return .judgeAgain }
             guard isClockRight(at: entry.at) else { return .refused(.unavailable(.clockWentBackwards)) }
+            rates.add(writes.rates, at: entry.at)
+            if let use = writes.approval { try approvals.write(use, at: entry.at) }
             let link = try issuances.write(writes, at: entry.at)
             if let expiry = writes.token?.expiry, let link { liveTokens.add(link: link, expiry: expiry) }
+        case .hold(let approval):
+            guard approval.epoch == connection.epoch, try approvals.isNew(approval, at: entry.at) else {
+                return .judgeAgain
+            }
+            try approvals.write(approval)
         case .revocation(let revocation, let expiry, let agent):
             guard let cut = try connection.end(revocation, until: expiry, by: agent, at: entry.at) else {
                 return .cut(Cut())

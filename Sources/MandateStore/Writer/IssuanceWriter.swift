@@ -9,6 +9,8 @@ final class IssuanceWriter {
     private let setHolder: Statement
     private let insertUsed: Statement
     private let insertRetry: Statement
+    private let currentLink: Statement
+    private let replaceLink: Statement
     private var nextPruning: Int64 = 0
 
     init(_ connection: Connection) throws(StoreError) {
@@ -29,6 +31,8 @@ final class IssuanceWriter {
             UPDATE task SET holder = coalesce(holder, ?), principal = coalesce(principal, ?) WHERE id = ?
             """)
         insertUsed = try connection.prepare("INSERT INTO used_token (issuer, id, expires_at) VALUES (?, ?, ?)")
+        currentLink = try connection.prepare("SELECT link FROM agent WHERE id = ?")
+        replaceLink = try connection.prepare("UPDATE agent SET link = ? WHERE id = ?")
         insertRetry = try connection.prepare(
             """
             INSERT INTO retry (client, key, body, at, claims) VALUES (?, ?, ?, ?, ?)
@@ -36,8 +40,13 @@ final class IssuanceWriter {
             """)
     }
 
-    /// Whether nobody else used the same token, or answered the same request, since this was judged.
+    /// Whether nobody else used the same token, answered the same request, or renewed the same registration, since this
+    /// was judged.
     func isFree(_ writes: Writes, at now: Instant) throws(StoreError) -> Bool {
+        if let replaced = writes.replaced, let agent = writes.links.first?.delegate {
+            let current = try currentLink.first([.text(agent.rawValue)]) { row in row.integer(0) }
+            guard current == replaced else { return false }
+        }
         if let token = writes.used, try retries.wasUsed(token) { return false }
         guard let kept = writes.retry else { return true }
         return try retries.issued(to: kept.client, under: kept.key.text, at: now) == nil
@@ -55,12 +64,14 @@ final class IssuanceWriter {
         var parent = writes.parent
         for new in writes.links {
             try insertLink.run([
-                .blob(new.hash.bytes), SQLValue(parent), .text(new.delegate.rawValue), .integer(new.expiry.seconds),
+                .blob(new.hash.bytes), SQLValue(parent), .text(new.delegate.rawValue), SQLValue(new.expiry?.seconds),
                 .utf8(new.document), .text(new.principal.rawValue),
-                SQLValue(new.task?.rawValue), .text(new.tokenID),
+                SQLValue(new.task?.rawValue), SQLValue(new.tokenID),
             ])
-            parent = connection.lastInsertedRow
-            link = parent
+            let number = connection.lastInsertedRow
+            if writes.replaced != nil { try replaceLink.run([.integer(number), .text(new.delegate.rawValue)]) }
+            parent = number
+            link = number
         }
         if let holder = writes.taskHolder, let task = writes.links.first?.task {
             try setHolder.run([

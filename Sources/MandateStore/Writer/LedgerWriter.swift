@@ -9,8 +9,8 @@ final class LedgerWriter: Sendable {
 
     /// Starts the thread and waits until it has opened the database.
     init(
-        path: String, digests: any Digests, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-        report: @escaping @Sendable (String) -> Void
+        path: String, digests: any Digests, rates: RateTable, quotas: QuotaStates,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let metrics = WriterMetrics(metrics)
         queue = WriterQueue(waiting: metrics.queue)
@@ -19,7 +19,8 @@ final class LedgerWriter: Sendable {
         let thread = Thread { [queue, finished] in
             do throws(StoreError) {
                 let connection = try WriterConnection(path: path, digests: digests, metrics: metrics)
-                let commits = try GroupCommit(connection, metrics: metrics, report: report)
+                let commits = try GroupCommit(
+                    connection, rates: rates, quotas: quotas, metrics: metrics, report: report)
                 opened.signal()
                 commits.run(queue)
             } catch {

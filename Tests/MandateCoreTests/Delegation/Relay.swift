@@ -17,6 +17,7 @@ struct Relay {
     var view = FakeView()
     var tokens = FakeTokens()
     var random = CountingRandom()
+    var quotas = FakeQuotas()
     var now = Instant.eightOClock
     private var links: Int64 = 0
 
@@ -124,7 +125,9 @@ struct Relay {
 extension Relay {
     var service: TokenService {
         get throws {
-            TokenService(issuer: try Court.issuer(), digests: FakeDigests(), verifier: tokens, random: random)
+            TokenService(
+                issuer: try Court.issuer(), digests: FakeDigests(), verifier: tokens, random: random, quotas: quotas,
+                paces: FakePaces())
         }
     }
 

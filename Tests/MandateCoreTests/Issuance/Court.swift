@@ -13,6 +13,7 @@ struct Court {
     var now = Instant.eightOClock
     var random = CountingRandom()
     var tokens = FakeTokens()
+    var quotas = FakeQuotas()
 
     init(
         _ agent: Agent = agent(), type: AgentType = type(), audiences: [Audience] = [audience()]
@@ -24,8 +25,15 @@ struct Court {
     }
 
     func judge(_ request: TokenRequest = request()) throws -> Judgement {
-        TokenService(issuer: try Self.issuer(), digests: FakeDigests(), verifier: tokens, random: random)
-            .judge(.token(request), in: view, at: now)
+        try service.judge(.token(request), in: view, at: now)
+    }
+
+    var service: TokenService {
+        get throws {
+            TokenService(
+                issuer: try Self.issuer(), digests: FakeDigests(), verifier: tokens, random: random, quotas: quotas,
+                paces: FakePaces())
+        }
     }
 
     static func issuer() throws -> Issuer {

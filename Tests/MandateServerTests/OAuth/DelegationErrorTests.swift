@@ -78,10 +78,6 @@ struct DelegationErrorTests {
             "'a:b' does more than write, the most that may be handed over here"
         ),
         (
-            .approvalRequired("a:b", .delete), 400, "interaction_required", "approval_required",
-            "handing over 'a:b' (delete) needs the approval of a person"
-        ),
-        (
             .malformedRequest(.delegationFromAccessToken), 400, "invalid_request", "malformed_request",
             "an access token is exchanged for an access token only"
         ),

@@ -25,7 +25,7 @@ struct TokenResponseTests {
             wanted: wanted, targets: [], scope: .scopes("a:b a:c"), task: TaskID(checked: "t\"1"), address: "a")
         let service = TokenService(
             issuer: try #require(Issuer("https://tokens.example")), digests: FakeDigests(), verifier: FakeTokens(),
-            random: CountingRandom())
+            random: CountingRandom(), quotas: FakeQuotas(), paces: FakePaces())
         guard case .issue(let issuance) = service.judge(.token(request), in: view, at: .eightOClock) else { return "" }
         let response = TokenResponse.response(issuance.answer, token: Array("a.b.c".utf8))
         #expect(response.status == 200)

@@ -63,8 +63,9 @@ extension Counter {
                 case .refused(let refusal): throw refusal
                 case let other: Issue.record("\(String(describing: other))")
                 }
-            case .refuse(let refusal, _, _), .unauthenticated(let refusal, _): throw refusal
-            case .end, .answer: Issue.record("no issuance")
+            case .refuse(let refusal, _, _), .overQuota(let refusal, _, _), .unauthenticated(let refusal, _):
+                throw refusal
+            case .end, .answer, .wait, .consult: Issue.record("no issuance")
             }
         }
         throw Refusal.unavailable(.overloaded)

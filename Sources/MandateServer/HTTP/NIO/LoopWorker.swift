@@ -23,7 +23,10 @@ final class LoopWorker {
     private var date = HTTPDate()
     private var large: (body: [UInt8], buffer: ByteBuffer)?
 
-    init(loop: any EventLoop, service: PublicService, equipment: Equipment, failures: FailureLog, capacity: Int) {
+    init(
+        loop: any EventLoop, service: PublicService, equipment: Equipment, failures: FailureLog, excess: QuotaLog,
+        capacity: Int
+    ) {
         self.loop = loop
         routes = Routes(metadata: MetadataEndpoint(issuer: service.issuer))
         metrics = LoopMetrics(service.metrics)
@@ -38,11 +41,12 @@ final class LoopWorker {
         endpoint = ClientEndpoint(digests: service.digests)
         revocations = service.revocations
         let judge = TokenService(
-            issuer: service.issuer, digests: service.digests, verifier: equipment.verifier, random: equipment.random)
+            issuer: service.issuer, digests: service.digests, verifier: equipment.verifier, random: equipment.random,
+            quotas: equipment.quotas, paces: equipment.paces, engine: equipment.engine)
         self.service = judge
         desk = TokenDesk(
-            service: judge, equipment: equipment, ledger: service.ledger, failures: failures, now: service.now,
-            metrics: metrics, loop: DeskLoop(loop: loop))
+            service: judge, equipment: equipment, ledger: service.ledger, failures: failures, excess: excess,
+            now: service.now, metrics: metrics, loop: DeskLoop(loop: loop))
         // Keys are read before the first connection, so that they can be served when the registry cannot be read.
         _ = keysResponse(to: nil)
     }

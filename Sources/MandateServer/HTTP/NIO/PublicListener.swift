@@ -15,6 +15,7 @@ public final class PublicListener: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let workers: [ObjectIdentifier: Seat]
     private let failures: FailureLog
+    private let excess: QuotaLog
     private let channel: any Channel
     private let now: @Sendable () -> Instant
 
@@ -32,11 +33,13 @@ public final class PublicListener: Sendable {
         let failures = FailureLog(ledger: service.ledger, metrics: service.metrics)
         self.group = group
         self.failures = failures
+        let excess = QuotaLog(ledger: service.ledger, logger: service.logger)
+        self.excess = excess
         now = service.now
         do {
             let context = try tls.map(Self.context)
             let workers = try await Self.makeWorkers(
-                service, failures: failures, connections: connections, on: group)
+                service, failures: failures, excess: excess, connections: connections, on: group)
             self.workers = workers
             channel = try await ServerBootstrap(group: group)
                 .serverChannelInitializer { channel in
@@ -86,6 +89,7 @@ public final class PublicListener: Sendable {
         }
         await onEveryLoop { $0.connections.closeAll() }
         failures.writeRemainder(at: now())
+        excess.writeRemainder(at: now())
     }
 
     /// Ends the event loops; call it after the ledger was closed, so that no answer is lost between the two.
@@ -94,7 +98,8 @@ public final class PublicListener: Sendable {
     }
 
     private static func makeWorkers(
-        _ service: PublicService, failures: FailureLog, connections: Int, on group: MultiThreadedEventLoopGroup
+        _ service: PublicService, failures: FailureLog, excess: QuotaLog, connections: Int,
+        on group: MultiThreadedEventLoopGroup
     ) async throws -> [ObjectIdentifier: Seat] {
         var workers: [ObjectIdentifier: Seat] = [:]
         let loops = Array(group.makeIterator())
@@ -102,7 +107,7 @@ public final class PublicListener: Sendable {
             workers[ObjectIdentifier(loop)] = try await loop.submit {
                 let worker = LoopWorker(
                     loop: loop, service: service, equipment: try service.equip(), failures: failures,
-                    capacity: max(1, connections / loops.count))
+                    excess: excess, capacity: max(1, connections / loops.count))
                 return Seat(loop: loop, worker: NIOLoopBound(worker, eventLoop: loop))
             }.get()
         }
@@ -116,8 +121,9 @@ public final class PublicListener: Sendable {
                 seat.worker.value.connections.sweep(at: .now())
             }
         }
-        group.any().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [failures, now] _ in
+        group.any().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { [failures, excess, now] _ in
             failures.writeTotals(at: now())
+            excess.writeTotals(at: now())
         }
     }
 

@@ -1,0 +1,128 @@
+extension TokenService {
+    /// Asks in this order: embedded policies, the engine, a person. Denying wins over holding back, whoever says it.
+    func outcome(
+        for draft: Draft, asking authority: Authority, consulted: Consultation?, in registry: some RegistryView
+    ) throws(Refusal) -> PolicyOutcome {
+        let question = try draft.question(about: authority)
+        var verdict = try registry.policies().verdict(on: question, in: registry)
+        if verdict.effect != .deny, let engine, engine.isAsked(about: authority.entries.map(\.audience)) {
+            let asked = EngineQuestion(question, path: draft.arrival.path, hash: draft.arrival.chain?.hash)
+            guard let consulted, consulted.identity == asked.identity else { return .consult(asked) }
+            switch consulted.answer {
+            case .decided(let decision): verdict.add(decision)
+            case .failed: throw .unavailable(.policyEngine)
+            }
+        }
+        if let deciding = verdict.deciding, deciding.effect == .deny {
+            throw .deniedByPolicy(deciding.rule, deciding.reason)
+        }
+        guard let need = try draft.need(of: verdict, asking: authority) else {
+            return .ruled(try Ruling(on: authority, verdict, approval: nil))
+        }
+        let binding = try draft.binding(of: authority, hashing: digests)
+        guard let approval = try registry.approval(boundTo: binding), approval.client == draft.client.agent.id,
+            approval.stands(at: draft.terms.now)
+        else { return .wait(need, binding: binding) }
+        switch approval.status(at: draft.terms.now) {
+        case .pending:
+            throw .approvalRequired(
+                try waiting(for: approval, isDeferred: draft.request.mayBeDeferred, in: registry, at: draft.terms.now))
+        case .denied: throw .approvalDenied(id: approval.id, approval.decision?.reason)
+        case .approved: return .ruled(try Ruling(on: authority, verdict, approval: approval))
+        case .used: return .again(approval, try Ruling(on: authority, verdict, approval: approval))
+        case .expired: return .wait(need, binding: binding)
+        }
+    }
+
+    /// What is said of a request that waits already.
+    func waiting(
+        for approval: ApprovalEntry, isDeferred: Bool, interval: Int64 = ApprovalEntry.interval,
+        in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> Refusal.Waiting {
+        Refusal.Waiting(
+            id: approval.id, need: ApprovalNeed(approval.held),
+            code: isDeferred ? try deferralCode(of: approval.id, in: registry) : nil, interval: interval,
+            expiresIn: max(1, approval.expiresAt.seconds - now.seconds))
+    }
+
+    /// A request that begins to wait: what its caller is told, and what is kept of it.
+    func hold(
+        _ draft: Draft, asking authority: Authority, _ need: ApprovalNeed, binding: [UInt8],
+        in registry: some RegistryView
+    ) throws(Refusal) -> (Refusal, NewApproval) {
+        let id = try random.uuid(at: draft.terms.now)
+        let code = draft.request.mayBeDeferred ? try deferralCode(of: id, in: registry) : nil
+        let waiting = Refusal.Waiting(
+            id: id, need: need, code: code, interval: ApprovalEntry.interval, expiresIn: ApprovalEntry.lifetime)
+        let new = NewApproval(
+            id: id, client: draft.client.agent.id, binding: binding, createdAt: draft.terms.now,
+            held: draft.held(asking: authority, need), epoch: registry.epoch)
+        return (.approvalRequired(waiting), new)
+    }
+
+    /// Names an approval so that only this service can have: its id, sealed.
+    func deferralCode(of approval: String, in registry: some RegistryView) throws(Refusal) -> String {
+        let key = try registry.sealKey()
+        let seal = try digests.hmac(Array("mandate-deferral-v1".utf8) + [0] + Array(approval.utf8), key: key)
+        return approval + "." + Base64URL.text(of: seal)
+    }
+
+    /// The approval that a deferral code names, for the client that it was given to.
+    func approval(
+        named code: String, for client: AgentID, in registry: some RegistryView
+    ) throws(Refusal) -> ApprovalEntry {
+        let id = String(code.prefix { $0 != "." })
+        guard UUIDv7(text: id) != nil,
+            digests.equalInConstantTime(Array(try deferralCode(of: id, in: registry).utf8), Array(code.utf8)),
+            let approval = try registry.approval(id), approval.client == client
+        else { throw .approvalExpired }
+        return approval
+    }
+}
+
+extension Draft {
+    fileprivate func need(of verdict: PolicyVerdict, asking authority: Authority) throws(Refusal) -> ApprovalNeed? {
+        if let deciding = verdict.deciding, deciding.effect == .requireApproval { return ApprovalNeed(deciding) }
+        let bounds = Bounds(arrival)
+        for audience in audiences {
+            guard let scopes = authority.scopes(for: audience.id),
+                let (scope, found) = try bounds.firstToApprove(of: scopes, at: audience)
+            else { continue }
+            return ApprovalNeed(handingOver: scope, found)
+        }
+        return nil
+    }
+
+    fileprivate func question(about authority: Authority) throws(Refusal) -> PolicyQuestion {
+        guard let holder = arrival.holder else { throw .unavailable(.registry) }
+        let targets = audiences.compactMap { audience in
+            authority.scopes(for: audience.id).map { PolicyQuestion.Target(audience: audience, scopes: $0) }
+        }
+        guard !targets.isEmpty, targets.count == authority.entries.count else { throw .unavailable(.registry) }
+        return PolicyQuestion(
+            client: client, holder: holder, grant: arrival.grant, targets: targets, principal: arrival.principal,
+            depth: arrival.depth, task: arrival.task?.id, now: terms.now, risk: .none)
+    }
+
+    /// The hash of all that an approval is bound to: any change of it is another request.
+    fileprivate func binding(of authority: Authority, hashing digests: some Digests) throws(Refusal) -> [UInt8] {
+        let bound: JSONValue = [
+            "client": .string(client.agent.id.rawValue),
+            "holder": .text(arrival.holder?.agent.id.rawValue),
+            "wanted": .string(request.wanted == .delegation ? "delegation" : "access_token"),
+            "basis": arrival.basis.bound,
+            "authority": authority.json,
+            "task": .text(arrival.task?.id.rawValue),
+            "policy": .string(terms.policy.text),
+        ]
+        return try digests.sha256(bound.canonical)
+    }
+
+    fileprivate func held(asking authority: Authority, _ need: ApprovalNeed) -> HeldRequest {
+        HeldRequest(
+            wanted: request.wanted, authority: authority, task: arrival.task?.id, purpose: request.purpose,
+            requestedActor: request.requestedActor, lifetime: request.lifetime, basis: arrival.basis,
+            used: arrival.used, principal: arrival.principal.name, path: arrival.path, approvers: need.approvers,
+            rule: need.rule, reason: need.reason)
+    }
+}

@@ -1,0 +1,31 @@
+import MandateCore
+
+/// One loop's own copy of the policies in force, kept for as long as their digest is the same.
+final class PolicyReader {
+    private let connection: Connection
+    private let digests: any Digests
+    private let zones: any TimeZones
+    private var known: PolicySet?
+
+    init(_ connection: Connection, digests: any Digests, zones: any TimeZones) {
+        self.connection = connection
+        self.digests = digests
+        self.zones = zones
+    }
+
+    /// The policies whose digest is in force. Others than these, or ones that cannot be judged here, are an error: no policy
+    /// is ever left out.
+    func policies(_ digest: PolicyDigest) throws(StoreError) -> PolicySet {
+        if let known, known.digest == digest { return known }
+        let stored = try storedPolicies(connection)
+        let found = try hashing { () throws(Refusal) in
+            try PolicyDigest(of: stored.map(\.json), hashing: digests)
+        }
+        guard found == digest else { throw .unreadable("policy_set") }
+        guard let set = PolicySet(stored, digest: digest, zones: zones) else {
+            throw StoreError(code: 0, message: "a policy names a time zone that this machine does not know")
+        }
+        known = set
+        return set
+    }
+}

@@ -1,0 +1,52 @@
+import MandateCore
+import Synchronization
+
+/// How many tokens count towards the policies' rates, shared by all threads: loops read, the writer alone adds.
+final class RateTable: Sendable {
+    private struct Step {
+        /// When its tokens stop counting, in milliseconds.
+        let expiry: Int64
+        var tokens: Int64
+    }
+
+    /// The steps of each counter, the first to expire first.
+    private let counters = Mutex<[String: [Step]]>([:])
+
+    /// How many tokens of `counter` count at `now`.
+    func tokens(of counter: RateCounter, at now: Instant) -> Int64 {
+        counters.withLock { counters in
+            (counters[counter.name] ?? []).reduce(0) { $1.expiry > now.milliseconds ? $0 + $1.tokens : $0 }
+        }
+    }
+
+    /// Counts one token; answers the step it is in. After the clock was set back it is in the latest step there is.
+    func add(to counter: RateCounter, at now: Instant) -> Int64 {
+        counters.withLock { counters in
+            var steps = counters[counter.name] ?? []
+            let gone = steps.prefix { $0.expiry <= now.milliseconds }.count
+            steps.removeFirst(gone)
+            let expiry = max(counter.expiry(at: now), steps.last?.expiry ?? 0)
+            if let last = steps.indices.last, steps[last].expiry == expiry {
+                steps[last].tokens += 1
+            } else {
+                steps.append(Step(expiry: expiry, tokens: 1))
+            }
+            counters[counter.name] = steps
+            return expiry
+        }
+    }
+
+    /// Takes over what is on disk, in the order of expiry.
+    func load(_ rows: [(counter: String, expiry: Int64, tokens: Int64)]) {
+        var loaded: [String: [Step]] = [:]
+        for row in rows { loaded[row.counter, default: []].append(Step(expiry: row.expiry, tokens: row.tokens)) }
+        counters.withLock { $0 = loaded }
+    }
+
+    /// Forgets the counters that nothing counts towards any more.
+    func prune(at now: Instant) {
+        counters.withLock { counters in
+            counters = counters.filter { ($0.value.last?.expiry ?? 0) > now.milliseconds }
+        }
+    }
+}

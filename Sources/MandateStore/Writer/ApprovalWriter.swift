@@ -1,0 +1,49 @@
+import MandateCore
+
+/// Writes requests that begin to wait for a person, and that an approval is used up, inside the group's transaction.
+final class ApprovalWriter {
+    private let reader: ApprovalReader
+    private let insert: Statement
+    private let useUp: Statement
+
+    init(_ connection: Connection) throws(StoreError) {
+        reader = try ApprovalReader(connection)
+        insert = try connection.prepare(
+            """
+            INSERT INTO approval (id, status, client, request, created_at, expires_at, held)
+            VALUES (?, 'pending', ?, ?, ?, ?, ?)
+            """)
+        useUp = try connection.prepare(
+            "UPDATE approval SET status = 'used', used_at = ?, claims = ? WHERE id = ? AND status = 'approved'")
+    }
+
+    /// Whether no other request waits that is bound to the same.
+    func isNew(_ approval: NewApproval, at now: Instant) throws(StoreError) -> Bool {
+        guard let other = try reader.approval(boundTo: approval.binding) else { return true }
+        switch other.status(at: now) {
+        case .pending, .approved: return false
+        case .denied: return now >= other.expiresAt
+        case .used, .expired: return true
+        }
+    }
+
+    func write(_ approval: NewApproval) throws(StoreError) {
+        try insert.run([
+            .text(approval.id), .text(approval.client.rawValue), .blob(approval.binding),
+            .integer(approval.createdAt.milliseconds),
+            .integer(approval.createdAt.advanced(bySeconds: ApprovalEntry.lifetime).milliseconds),
+            approval.held.stored.column,
+        ])
+    }
+
+    /// Whether the approval may still be used; without one there is nothing in the way.
+    func isOpen(_ use: ApprovalUse?, at now: Instant) throws(StoreError) -> Bool {
+        guard let use else { return true }
+        return try reader.approval(use.id)?.status(at: now) == .approved
+    }
+
+    /// An approval is used once: what comes second finds it used.
+    func write(_ use: ApprovalUse, at now: Instant) throws(StoreError) {
+        try useUp.run([.integer(now.milliseconds), .blob(use.claims), .text(use.id)])
+    }
+}
