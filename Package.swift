@@ -117,6 +117,7 @@ let package = Package(
             dependencies: [
                 "MandateEngine", "MandateMetrics", testing,
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .testTarget(name: "MandateMetricsTests", dependencies: ["MandateMetrics"]),
         .testTarget(name: "MandateVerifierTests", dependencies: ["MandateVerifier", testing]),

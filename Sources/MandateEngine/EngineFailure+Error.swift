@@ -15,6 +15,7 @@ extension EngineFailure {
         case let failure as EngineFailure: self = failure
         case let error as HTTPClientError: self = Self.meaning(of: error)
         case let error as IOError: self = [ECONNRESET, EPIPE].contains(error.errnoCode) ? .closed : .unreachable
+        case ChannelError.connectTimeout: self = .timeout
         case NIOSSLError.uncleanShutdown, HTTPParserError.invalidEOFState, is ChannelError: self = .closed
         case is HTTPParserError: self = .unreadable
         default: self = .unreachable

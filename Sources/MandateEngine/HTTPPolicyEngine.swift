@@ -52,6 +52,9 @@ public final class HTTPPolicyEngine: PolicyEngine {
         notes = FailureNotes(logger: logger)
     }
 
+    /// A start that fails later on lets go of the engine without a word.
+    deinit { client.shutdown { _ in } }
+
     public func decide(_ question: EngineQuestion, answer: @escaping @Sendable (EngineAnswer) -> Void) {
         let began = NIODeadline.now()
         let finish: @Sendable (EngineAnswer) -> Void = { [metrics, notes] said in

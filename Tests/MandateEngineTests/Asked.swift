@@ -35,10 +35,12 @@ extension HTTPPolicyEngine {
     static func run(
         at url: String, _ dialect: EngineDialect = .opa(document: "mandate/decision"),
         metrics: MetricsRegistry = MetricsRegistry(families: MetricFamily.mandate),
-        token: (@Sendable () throws(Problem) -> String)? = nil, _ body: (HTTPPolicyEngine) async throws -> Void
+        authorities: String? = nil, token: (@Sendable () throws(Problem) -> String)? = nil,
+        _ body: (HTTPPolicyEngine) async throws -> Void
     ) async throws {
         let engine = try HTTPPolicyEngine(
-            EnginePlan(url: url, dialect: dialect, token: token), metrics: metrics, logger: .silent)
+            EnginePlan(url: url, dialect: dialect, authorities: authorities, token: token), metrics: metrics,
+            logger: .silent)
         do {
             try await body(engine)
         } catch {

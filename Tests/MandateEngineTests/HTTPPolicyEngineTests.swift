@@ -118,6 +118,25 @@ struct HTTPPolicyEngineTests {
         #expect(asked.answers.first == .failed(.unreachable))
     }
 
+    @Test("is trusted with a certificate of its authority for its host, and with no other")
+    func certificates() async throws {
+        let certificate = try SelfSigned()
+        let asked = Asked()
+        try await RawEngine.run(.answer(RawEngine.Conduct.json(Self.yes)), tls: try certificate.context()) { raw in
+            for (host, authorities) in [
+                ("localhost", nil), ("127.0.0.1", certificate.path), ("localhost", certificate.path),
+            ] {
+                let url = "https://\(host):\(raw.port)"
+                try await HTTPPolicyEngine.run(at: url, authorities: authorities) { engine in
+                    let time = try await asked.ask(engine)
+                    #expect(time < Self.patience)
+                }
+            }
+            #expect(raw.seen.requests.count == 1)
+        }
+        #expect(asked.answers == [.failed(.unreachable), .failed(.unreachable), Self.allowed])
+    }
+
     @Test("denies what it has no decision for")
     func undefined() async throws {
         try await RawEngine.run(.answer(RawEngine.Conduct.json("{}"))) { raw in
@@ -213,6 +232,15 @@ struct HTTPPolicyEngineTests {
             #expect(time < .milliseconds(450))
             _ = try await asked.ask(engine)
             #expect(asked.answers == Array(repeating: .failed(.stopped), count: 101))
+        }
+    }
+
+    @Test("may be let go of without a word")
+    func letGo() throws {
+        for _ in 0..<3 {
+            _ = try HTTPPolicyEngine(
+                EnginePlan(url: "http://127.0.0.1:1", dialect: .authzen),
+                metrics: MetricsRegistry(families: MetricFamily.mandate), logger: .silent)
         }
     }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import Testing
 
@@ -30,15 +31,19 @@ final class RawEngine: Sendable {
     private let address = Mutex(0)
 
     var seen: Seen { log.withLock { $0 } }
-    var url: String { "http://127.0.0.1:\(address.withLock { $0 })" }
+    var port: Int { address.withLock { $0 } }
+    var url: String { "http://127.0.0.1:\(port)" }
 
     /// One that listens until `body` is through.
-    static func run(_ conduct: Conduct, _ body: (RawEngine) async throws -> Void) async throws {
+    static func run(
+        _ conduct: Conduct, tls: NIOSSLContext? = nil, _ body: (RawEngine) async throws -> Void
+    ) async throws {
         let engine = RawEngine()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(Connection(engine, conduct))
                 }
             }
