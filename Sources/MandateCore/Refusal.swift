@@ -34,12 +34,44 @@ public enum Refusal: Error, Hashable, Sendable {
     case exceedsCapability(Scope, AudienceID)
     case exceedsDelegation(Scope, AudienceID)
     case exceedsClass(Scope, ScopeClass)
-    case approvalRequired(Scope, ScopeClass)
+    /// By a policy or an engine's rule of this name.
+    case deniedByPolicy(String, PrintableText?)
+    /// A person has to decide; the request waits.
+    case approvalRequired(Waiting)
+    /// Asked for again, and nobody has decided yet.
+    case approvalPending(Waiting)
+    /// Asked for again too soon.
+    case approvalAskedTooSoon(Waiting)
+    case approvalDenied(id: String, PrintableText?)
+    /// Nobody decided, or nobody fetched the answer, in time; or there never was such a request of this client.
+    case approvalExpired
     case audienceMissing
     case audienceUnknown(String)
     case audienceNotHeld(AudienceID)
     case severalAudiences
+    /// The client has used up its quota at the audience; in so many seconds it may ask again.
+    case quotaExceeded(AudienceID, retryAfter: Int64)
     case unavailable(Unavailability)
+
+    /// A request that waits for a person.
+    public struct Waiting: Hashable, Sendable {
+        /// The approval's id.
+        public let id: String
+        public let need: ApprovalNeed
+        /// To ask again with; nil for a client that does not wait.
+        public let code: String?
+        /// Seconds between two questions, and until it is too late.
+        public let interval: Int64
+        public let expiresIn: Int64
+
+        public init(id: String, need: ApprovalNeed, code: String?, interval: Int64, expiresIn: Int64) {
+            self.id = id
+            self.need = need
+            self.code = code
+            self.interval = interval
+            self.expiresIn = expiresIn
+        }
+    }
 
     /// What was wrong with a request that could not be understood.
     public enum Malformation: Hashable, Sendable {
@@ -64,6 +96,9 @@ public enum Refusal: Error, Hashable, Sendable {
         /// A delegation token in exchange for an access token.
         case delegationFromAccessToken
         case retryKey
+        /// A `completion_mode` that is not known.
+        case completionMode(String)
+        case deferralCode
         /// More would be in the token than anybody reads.
         case tokenTooLarge
     }
@@ -77,6 +112,8 @@ public enum Refusal: Error, Hashable, Sendable {
         case cryptography
         case overloaded
         case clockWentBackwards
+        /// The external policy engine gave no usable answer.
+        case policyEngine
     }
 
     /// The stable code.
@@ -108,15 +145,22 @@ public enum Refusal: Error, Hashable, Sendable {
         case .exceedsCapability: "exceeds_capability"
         case .exceedsDelegation: "exceeds_delegation"
         case .exceedsClass: "exceeds_class"
+        case .deniedByPolicy: "denied_by_policy"
         case .approvalRequired: "approval_required"
+        case .approvalPending: "approval_pending"
+        case .approvalAskedTooSoon: "slow_down"
+        case .approvalDenied: "approval_denied"
+        case .approvalExpired: "approval_expired"
         case .audienceMissing: "audience_missing"
         case .audienceUnknown: "audience_unknown"
         case .audienceNotHeld: "audience_not_held"
         case .severalAudiences: "several_audiences"
+        case .quotaExceeded: "quota_exceeded"
         case .unavailable(.ledger): "ledger_unavailable"
         case .unavailable(.registry), .unavailable(.signingKey), .unavailable(.cryptography): "registry_unavailable"
         case .unavailable(.overloaded): "overloaded"
         case .unavailable(.clockWentBackwards): "clock_went_backwards"
+        case .unavailable(.policyEngine): "policy_engine_unavailable"
         }
     }
 
@@ -129,12 +173,17 @@ public enum Refusal: Error, Hashable, Sendable {
         case .grantNotAllowed, .mayNotStartChains: "grant"
         case .subjectTokenInvalid, .subjectTokenExpired, .actorTokenInvalid, .presenterMismatch: "presented_token"
         case .chainRevoked, .chainExpired, .ancestorInactive, .taskMismatch, .taskOfAnother: "chain"
-        case .notADelegate, .depthExceeded, .cycle, .exceedsClass, .approvalRequired: "delegation"
+        case .notADelegate, .depthExceeded, .cycle, .exceedsClass: "delegation"
+        case .deniedByPolicy(let rule, _): rule
+        case .approvalRequired(let waiting), .approvalPending(let waiting), .approvalAskedTooSoon(let waiting):
+            waiting.need.rule
+        case .approvalDenied, .approvalExpired: "approval"
         case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: "target"
         case .scopeMissing, .scopeMalformed, .scopeUnknown: "catalogue"
         case .exceedsCapability, .exceedsDelegation: "containment"
         case .taskMissing: "task"
         case .tooShortLived: "lifetime"
+        case .quotaExceeded: "quota"
         case .unavailable: "availability"
         }
     }

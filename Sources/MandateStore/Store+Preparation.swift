@@ -59,6 +59,6 @@ extension Store {
             FROM agent JOIN agent_type ON agent_type.id = agent.type
             WHERE agent.number > ? AND agent.link IS NOT NULL ORDER BY agent.number LIMIT 1
             """, .integer(number)
-        ) { row throws(StoreError) in (row.integer(0), try Agent(row, at: 5), try AgentType(row, at: 1)) }
+        ) { row throws(StoreError) in (row.integer(0), try Agent(row, at: 6), try AgentType(row, at: 1)) }
     }
 }

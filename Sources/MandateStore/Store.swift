@@ -11,6 +11,12 @@ public final class Store: Sendable {
     let writer: LedgerWriter
     private let checkpoints = Mutex<CheckpointFile?>(nil)
     private let links: LinkMaker
+    private let rates = RateTable()
+    /// How often clients ask for what waits for a person.
+    public let paces: any ApprovalPaces = PollPaces()
+    /// What agents have left of their quotas.
+    public let quotas: QuotaStates
+    private let zones: any TimeZones
     let now: @Sendable () -> Instant
     let report: @Sendable (String) -> Void
     /// Whether a thread copies or archives.
@@ -27,7 +33,7 @@ public final class Store: Sendable {
     public init(
         path: String, issuer: Issuer, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], now: @escaping @Sendable () -> Instant,
-        readers: Set<LedgerConsumer> = Set(LedgerConsumer.allCases),
+        readers: Set<LedgerConsumer> = Set(LedgerConsumer.allCases), zones: any TimeZones = ZoneDirectory(),
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let path = try DatabaseFile(at: path).path
@@ -35,10 +41,13 @@ public final class Store: Sendable {
         self.now = now
         self.report = report
         self.readers = readers
+        self.zones = zones
         lock = try DirectoryLock(for: path)
         links = LinkMaker(issuer: issuer, digests: digests, random: random)
+        quotas = QuotaStates(now: now)
         try Self.prepare(path)
-        writer = try LedgerWriter(path: path, digests: digests, metrics: metrics, report: report)
+        writer = try LedgerWriter(
+            path: path, digests: digests, rates: rates, quotas: quotas, metrics: metrics, report: report)
     }
 
     /// The lock outlives the writer: whoever takes it next finds nobody else writing.
@@ -95,7 +104,8 @@ public final class Store: Sendable {
     /// A read connection for one event loop.
     public func registry() throws(Problem) -> RegistryConnection {
         do {
-            return try RegistryConnection(path: path, digests: links.digests, report: report)
+            return try RegistryConnection(
+                path: path, digests: links.digests, rates: rates, zones: zones, report: report)
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }

@@ -57,7 +57,8 @@ struct Counter {
 
     func judge(_ request: TokenRequest) throws -> Judgement {
         let service = TokenService(
-            issuer: Place.issuer, digests: OpenSSLDigests(), verifier: tokens, random: RandomBytes())
+            issuer: Place.issuer, digests: OpenSSLDigests(), verifier: tokens, random: RandomBytes(),
+            quotas: store.quotas, paces: store.paces)
         return try registry.reading { view in service.judge(.token(request), in: view, at: now) }
     }
 

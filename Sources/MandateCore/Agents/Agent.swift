@@ -18,13 +18,15 @@ public struct Agent: Hashable, Sendable {
     /// Whether the agent, a portal, may start chains for people whose tokens it presents.
     public let mayStartChains: Bool
     public let expiresAt: Instant?
+    /// The agent's own quotas; where it has none its type's apply, and then the audience's.
+    public let quotas: Quotas?
 
     public init(
         id: AgentID, type: AgentTypeID, owner: Label, version: Label? = nil, model: Label? = nil,
         deployment: Label? = nil, team: Label? = nil, environment: Label? = nil, description: String? = nil,
         status: AgentStatus = .active, ownCapabilities: Authority? = nil,
         ownDelegation: DelegationConstraints? = nil, grants: Set<GrantKind> = GrantKind.defaults,
-        mayStartChains: Bool = false, expiresAt: Instant? = nil
+        mayStartChains: Bool = false, expiresAt: Instant? = nil, quotas: Quotas? = nil
     ) {
         self.id = id
         self.type = type
@@ -41,6 +43,7 @@ public struct Agent: Hashable, Sendable {
         self.grants = grants
         self.mayStartChains = mayStartChains
         self.expiresAt = expiresAt
+        self.quotas = quotas
     }
 }
 

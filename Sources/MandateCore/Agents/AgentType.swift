@@ -4,15 +4,18 @@ public struct AgentType: Hashable, Sendable {
     public let capabilities: Authority?
     public let delegation: DelegationConstraints?
     public let status: RegistryStatus
+    /// The quotas of its agents, each for itself.
+    public let quotas: Quotas?
 
     public init(
         id: AgentTypeID, capabilities: Authority? = nil, delegation: DelegationConstraints? = nil,
-        status: RegistryStatus = .active
+        status: RegistryStatus = .active, quotas: Quotas? = nil
     ) {
         self.id = id
         self.capabilities = capabilities
         self.delegation = delegation
         self.status = status
+        self.quotas = quotas
     }
 }
 

@@ -15,12 +15,15 @@ public struct Audience: Hashable, Sendable {
     public let namespace: String?
     public let requiresTask: Bool
     public let status: RegistryStatus
+    /// What each agent may have here; nil when there is no limit.
+    public let quota: Quota?
 
     public init(
         id: AudienceID, resource: ResourceURI? = nil, catalogue: Catalogue, defaultScopes: ScopeSet? = nil,
         maxLifetime: Int64? = nil, environment: Label? = nil, claims: ClaimsProfile = .agent,
         algorithm: SignatureAlgorithm = .es256, chain: ChainPresentation = .hash, namespace: String? = nil,
-        requiresTask: Bool = false, status: RegistryStatus = .active
+        requiresTask: Bool = false, status: RegistryStatus = .active,
+        quota: Quota? = nil
     ) {
         self.id = id
         self.resource = resource
@@ -34,6 +37,7 @@ public struct Audience: Hashable, Sendable {
         self.namespace = namespace
         self.requiresTask = requiresTask
         self.status = status
+        self.quota = quota
     }
 }
 

@@ -54,12 +54,12 @@ final class StoreEditor: StoreReader, RegistryEditor {
         try asking { () throws(StoreError) in
             try connection.run(
                 """
-                INSERT INTO agent_type (id, status, capabilities, delegation) VALUES (?, ?, ?, ?)
+                INSERT INTO agent_type (id, status, capabilities, delegation, quotas) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET status = excluded.status, capabilities = excluded.capabilities,
-                    delegation = excluded.delegation
+                    delegation = excluded.delegation, quotas = excluded.quotas
                 """,
                 .text(type.id.rawValue), .text(type.status.rawValue), type.capabilities?.json.column ?? .null,
-                type.delegation?.stored.column ?? .null)
+                type.delegation?.stored.column ?? .null, type.quotas?.json.column ?? .null)
         }
     }
 

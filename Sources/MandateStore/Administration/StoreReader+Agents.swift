@@ -32,13 +32,13 @@ extension StoreReader {
 
     private func entry(_ row: Row) throws(StoreError) -> AgentEntry {
         AgentEntry(
-            agent: try Agent(row, at: 7), type: try AgentType(row, at: 3),
+            agent: try Agent(row, at: 8), type: try AgentType(row, at: 3),
             link: row.optionalBlob(2).flatMap { ChainHash(bytes: $0) },
             createdAt: Instant(milliseconds: row.integer(1)),
-            lastActiveAt: row.optionalInteger(14).map { Instant(milliseconds: $0) },
+            lastActiveAt: row.optionalInteger(15).map { Instant(milliseconds: $0) },
             secrets: try secrets(ofAgent: row.integer(0)),
-            statusNote: try noted(row.optionalBlob(15), "agent.status_note", StatusNote.init(json:)),
-            attestation: try noted(row.optionalBlob(16), "agent.attestation", Attestation.init(json:)))
+            statusNote: try noted(row.optionalBlob(16), "agent.status_note", StatusNote.init(json:)),
+            attestation: try noted(row.optionalBlob(17), "agent.attestation", Attestation.init(json:)))
     }
 
     private func noted<Note>(

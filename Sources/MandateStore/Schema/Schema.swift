@@ -276,6 +276,7 @@ enum Schema {
             PRIMARY KEY (expires_at, counter)
         ) STRICT, WITHOUT ROWID;
 
+        ALTER TABLE agent_type ADD COLUMN quotas TEXT;
         -- When an agent's quota at an audience will be whole again (milliseconds). No row: it is.
         CREATE TABLE quota (
             agent TEXT NOT NULL,

@@ -85,7 +85,8 @@ struct ClientAuthenticatorTests {
             switch try court.judge(request) {
             case .issue(let issuance): return issuance.entry.use
             case .refuse(_, _, let entry): return entry.use
-            case .end, .answer, .unauthenticated: return nil
+            case .overQuota(_, _, let record): return record.use
+            case .end, .answer, .unauthenticated, .wait, .consult: return nil
             }
         }
         let first = SecretHashes(first: hash, second: wrong, agent: 7, numbers: (3, 5))
@@ -103,7 +104,8 @@ struct ClientAuthenticatorTests {
             Court.request(), Court.request(client: stranger), Court.request(secret: Array("mnd_other".utf8)),
         ] {
             let service = TokenService(
-                issuer: try Court.issuer(), digests: counting, verifier: FakeTokens(), random: CountingRandom())
+                issuer: try Court.issuer(), digests: counting, verifier: FakeTokens(), random: CountingRandom(),
+                quotas: FakeQuotas(), paces: FakePaces())
             let before = counting.calls
             _ = service.judge(.token(request), in: try Court().view, at: .eightOClock)
             #expect(counting.calls - before == 3)

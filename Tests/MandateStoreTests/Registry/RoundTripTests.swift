@@ -18,8 +18,13 @@ struct RoundTripTests {
         id: AgentTypeID(checked: "full"), capabilities: Sample.authority,
         delegation: DelegationConstraints(
             to: [Label(checked: "b"), Label(checked: "a")], maxChainDepth: 32, maxClass: .admin,
-            approvalFor: [.write, .delete]), status: .suspended)
+            approvalFor: [.write, .delete]), status: .suspended, quotas: quotas)
     static let bareType = AgentType(id: AgentTypeID(checked: "bare"))
+
+    static let quotas = Quotas([
+        .init(audience: Sample.inventory, quota: Quota(tokens: 1_000_000, period: 86_400, burst: 1)!),
+        .init(audience: AudienceID(checked: "https://api.example:8443/v1"), quota: Quota(tokens: 1, period: 1)!),
+    ])!
 
     static let own = Authority([
         .init(audience: Sample.inventory, scopes: Sample.scopes("ec2:*", "s3:ListBuckets")),
@@ -38,7 +43,8 @@ struct RoundTripTests {
             model: label("claude-opus-4"), deployment: label("kubernetes/prod/ns"), team: label("platform"),
             environment: label("production"), description: description, status: status, ownCapabilities: own,
             ownDelegation: DelegationConstraints(to: [], maxChainDepth: 1, maxClass: .read), grants: [.tokenExchange],
-            mayStartChains: true, expiresAt: Instant(milliseconds: 253_402_300_799_999))
+            mayStartChains: true, expiresAt: Instant(milliseconds: 253_402_300_799_999),
+            quotas: quotas)
     }
 
     @Test("gives back an agent with every member set", arguments: descriptions)
@@ -106,7 +112,7 @@ struct RoundTripTests {
             ])!,
             defaultScopes: Sample.scopes("a:b", "b:'c"), maxLifetime: 1, environment: Label(checked: "staging"),
             claims: .rfc8693, algorithm: .eddsa, chain: .inline, namespace: "https://claims.example/\u{0}ü",
-            requiresTask: true, status: .suspended)
+            requiresTask: true, status: .suspended, quota: Quota(tokens: 3, period: 60, burst: 2))
         let bare = Sample.audience("bare")
         try await store.change { (editor) throws(Problem) in
             try editor.save(full)

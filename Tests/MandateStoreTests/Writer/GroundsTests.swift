@@ -142,7 +142,9 @@ struct GroundsTests {
         counter.store.close()
         try counter.place.tamper(Self.poison)
         let now = counter.now
-        let writer = try LedgerWriter(path: counter.place.database, digests: OpenSSLDigests(), report: { _ in })
+        let writer = try LedgerWriter(
+            path: counter.place.database, digests: OpenSSLDigests(), rates: RateTable(),
+            quotas: QuotaStates(now: { .eightOClock }), report: { _ in })
         defer { writer.stop() }
         let epoch = try counter.asking { $0.epoch }
         func outcomes(of entries: [LedgerEntry]) async -> [LedgerOutcome] {

@@ -5,7 +5,7 @@ struct AgentTypeDefinition: Hashable, Sendable {
     let status: RegistryStatus?
     let type: AgentType
 
-    static let members = ["id", "capabilities", "delegation", "status"]
+    static let members = ["id", "capabilities", "delegation", "status", "quotas"]
 
     static func read(_ value: JSONValue, at place: FieldPath) throws(Problem) -> AgentTypeDefinition {
         let reader = try ObjectReader(value, at: place, "an agent type", known: members)
@@ -18,7 +18,8 @@ struct AgentTypeDefinition: Hashable, Sendable {
             id: try reader.require("id", try reader.identifier(AgentTypeID.self, "id"), "give the agent type an id"),
             capabilities: try reader.authority("capabilities"),
             delegation: try reader.delegation("delegation"),
-            status: status ?? .active)
+            status: status ?? .active,
+            quotas: try reader.quotas("quotas"))
         return AgentTypeDefinition(place: place, status: status, type: type)
     }
 }
@@ -26,7 +27,7 @@ struct AgentTypeDefinition: Hashable, Sendable {
 extension AgentType {
     /// The same type in another status.
     func with(status: RegistryStatus) -> AgentType {
-        AgentType(id: id, capabilities: capabilities, delegation: delegation, status: status)
+        AgentType(id: id, capabilities: capabilities, delegation: delegation, status: status, quotas: quotas)
     }
 }
 

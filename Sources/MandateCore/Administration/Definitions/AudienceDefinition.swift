@@ -7,7 +7,7 @@ struct AudienceDefinition: Hashable, Sendable {
 
     static let members = [
         "id", "resource", "scopes", "default_scopes", "max_lifetime", "environment", "claims", "algorithm", "chain",
-        "namespace", "require_task", "status",
+        "namespace", "require_task", "status", "quota",
     ]
 
     static func read(_ value: JSONValue, at place: FieldPath) throws(Problem) -> AudienceDefinition {
@@ -26,7 +26,8 @@ struct AudienceDefinition: Hashable, Sendable {
             chain: try reader.word(ChainPresentation.self, "chain") ?? .hash,
             namespace: try reader.namespace("namespace"),
             requiresTask: try reader.bool("require_task") ?? false,
-            status: status ?? .active)
+            status: status ?? .active,
+            quota: try reader.quota("quota"))
         return AudienceDefinition(place: place, status: status, audience: audience)
     }
 }
@@ -37,7 +38,7 @@ extension Audience {
         Audience(
             id: id, resource: resource, catalogue: catalogue, defaultScopes: defaultScopes, maxLifetime: maxLifetime,
             environment: environment, claims: claims, algorithm: algorithm, chain: chain, namespace: namespace,
-            requiresTask: requiresTask, status: status)
+            requiresTask: requiresTask, status: status, quota: quota)
     }
 }
 

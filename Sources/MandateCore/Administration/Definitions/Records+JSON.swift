@@ -17,6 +17,7 @@ extension Agent {
             "grants": .array(GrantKind.allCases.filter(grants.contains).map { .string($0.rawValue) }),
             "may_start_chains": .bool(mayStartChains),
             "expires_at": .time(expiresAt),
+            "quotas": quotas?.json ?? .null,
         ]
     }
 }
@@ -58,6 +59,7 @@ extension AgentType {
             "capabilities": capabilities?.json ?? .null,
             "delegation": delegation?.json ?? .null,
             "status": .string(status.rawValue),
+            "quotas": quotas?.json ?? .null,
         ]
     }
 }
@@ -90,6 +92,7 @@ extension Audience {
             "namespace": .text(namespace),
             "require_task": .bool(requiresTask),
             "status": .string(status.rawValue),
+            "quota": quota?.json ?? .null,
         ]
     }
 }

@@ -27,9 +27,11 @@ struct RegistryPruning {
         guard !pruned.isEmpty else { return [] }
         for type in proposed.types.values.sorted(by: { $0.id < $1.id }) {
             try refuse(pruned, usedBy: type.capabilities, of: "agent type \(type.id)")
+            try refuse(pruned, usedBy: type.quotas, of: "agent type \(type.id)")
         }
         for agent in try proposed.otherAgents() {
             try refuse(pruned, usedBy: agent.ownCapabilities, of: "agent \(agent.id)")
+            try refuse(pruned, usedBy: agent.quotas, of: "agent \(agent.id)")
         }
         for issuer in proposed.issuers.values.sorted(by: { $0.issuer < $1.issuer }) {
             for entry in issuer.delegable {
@@ -44,9 +46,19 @@ struct RegistryPruning {
         _ pruned: Set<AudienceID>, usedBy capabilities: Authority?, of holder: String,
         _ use: String = "has capabilities there"
     ) throws(Problem) {
-        guard let used = capabilities?.entries.first(where: { pruned.contains($0.audience) }) else { return }
+        try refuse(pruned, usedBy: capabilities?.entries.map(\.audience) ?? [], of: holder, use)
+    }
+
+    private func refuse(_ pruned: Set<AudienceID>, usedBy quotas: Quotas?, of holder: String) throws(Problem) {
+        try refuse(pruned, usedBy: quotas?.entries.map(\.audience) ?? [], of: holder, "has a quota there")
+    }
+
+    private func refuse(
+        _ pruned: Set<AudienceID>, usedBy audiences: [AudienceID], of holder: String, _ use: String
+    ) throws(Problem) {
+        guard let used = audiences.first(where: pruned.contains) else { return }
         throw Problem(
             .conflict, field: "audiences",
-            "audience \(used.audience) cannot be removed, \(holder) \(use): keep it in the file")
+            "audience \(used) cannot be removed, \(holder) \(use): keep it in the file")
     }
 }
