@@ -117,6 +117,7 @@ extension Link {
     /// link itself but the delegator of the first one: `person` is that, for all that follow.
     init?(json: JSONValue, person: Label?) {
         guard json.members?.count == 16, json["v"] == 1, json["cnf"] == .null,
+            json["approval"] == .null || json["approval"]?.string.flatMap({ UUIDv7(text: $0) }) != nil,
             let issuer = json["iss"]?.string.flatMap({ Issuer($0) }),
             let chain = json["chain"]?.string.flatMap({ ChainID(text: $0) }),
             let depth = json["depth"]?.integer.flatMap({ Int(exactly: $0) }),

@@ -43,7 +43,8 @@ struct Court {
 
     private static func link() throws -> StoredLink {
         guard let chain else { throw Misarranged() }
-        return StoredLink(number: 11, hash: chain, document: Array(#"{"v":1}"#.utf8))
+        return StoredLink(
+            number: 11, hash: chain, document: Array(#"{"parent":null,"policy":"sha256:policies","v":1}"#.utf8))
     }
 
     static func agent(

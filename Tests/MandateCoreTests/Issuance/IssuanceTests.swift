@@ -39,7 +39,9 @@ struct IssuanceTests {
     @Test("carries its chain where the audience asks for it, as the very bytes that were hashed")
     func inlineChain() throws {
         let issuance = try Court(audiences: [Court.audience(chain: .inline)]).judge().issued()
-        #expect(String(decoding: issuance.claims, as: UTF8.self).hasSuffix(#","delegation_chain":[{"v":1}]}"#))
+        #expect(
+            String(decoding: issuance.claims, as: UTF8.self).hasSuffix(
+                #","delegation_chain":[{"parent":null,"policy":"sha256:policies","v":1}]}"#))
     }
 
     @Test("repeats what the agent is under the audience's namespace, if it is something")
