@@ -129,7 +129,8 @@ def test_every_metric_is_documented_and_none_beside(own_service):
     shown = {line.split()[2] for line in page(own_service).splitlines() if line.startswith("# TYPE")}
     section = (ROOT / "docs/operations.md").read_text().split("### Metrics", 1)[1].split("Worth an alarm", 1)[0]
     documented = {line.split("`")[1].split("{")[0] for line in section.splitlines() if line.startswith("| `")}
-    assert shown == documented
+    # Those of the policy engine are there when it is.
+    assert shown | {name for name in documented if name.startswith("mandate_policy_engine_")} == documented
 
 
 def test_no_answer_is_missed_while_the_page_is_read(own_service):
