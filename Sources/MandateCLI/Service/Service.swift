@@ -26,7 +26,8 @@ struct Service {
         do throws(Problem) {
             // An engine that is named and not asked would be worse than none.
             guard settings.policyEngine == nil else {
-                throw Problem(.invalid, field: "policy_engine.type", "policy_engine is not asked yet by this version: remove it")
+                throw Problem(
+                    .invalid, field: "policy_engine.type", "policy_engine is not asked yet by this version: remove it")
             }
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
