@@ -10,6 +10,12 @@ enum WrittenPolicy {
     ]
     private static let durations = ["per", "attested_over", "max_lifetime"]
 
+    /// Whole days are days: some of these durations are long.
+    private static func duration(_ seconds: Int64) -> String {
+        let day: Int64 = 86_400
+        return seconds > 0 && seconds % day == 0 ? "\(seconds / day)d" : WrittenDuration(seconds: seconds).text
+    }
+
     /// `when`, `conditions`, or an object inside of them.
     static func part(_ value: JSONValue) -> JSONValue {
         guard let members = value.members else { return value }
@@ -17,7 +23,7 @@ enum WrittenPolicy {
         return .object(
             members.sorted { place($0.name) < place($1.name) }.map { member in
                 let seconds = durations.contains(member.name) ? member.value.integer : nil
-                let text = seconds.map { JSONValue.string(WrittenDuration(seconds: $0).text) }
+                let text = seconds.map { JSONValue.string(duration($0)) }
                 return JSONMember(name: member.name, value: text ?? part(member.value))
             })
     }

@@ -74,7 +74,7 @@ struct PolicyDefinitionTests {
                 #"{"policies":[{"id":"p","effect":"deny"},{"id":"p","effect":"allow"}]}"#, "policies[1].id", "twice",
                 "policies[0]"),
             .policy(#""layer":"global""#, "effect", "missing", "require_approval"),
-            .policy(#""effect":"block""#, "effect", "deny"), .policy(#""effect":"denied""#, "effect", #""deny"?"#),
+            .policy(#""effect":"block""#, "effect", "deny"), .policy(#""effect":"dney""#, "effect", #""deny"?"#),
             .policy(#""effect":"deny","layer":"team""#, "layer", "team:NAME"),
             .policy(#""effect":"deny","layer":"owner:x""#, "layer", "agent:ID"),
             .policy(#""effect":"deny","layer":"agent:a/b""#, "layer", "agent:ID"),
