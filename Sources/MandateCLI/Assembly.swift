@@ -85,7 +85,7 @@ enum Assembly {
 
     /// Starts the public listener over an opened installation.
     static func publicListener(
-        _ installation: Installation, _ settings: Settings, logger: Logger
+        _ installation: Installation, _ settings: Settings, engine: ConsultedEngine?, logger: Logger
     ) async throws(Problem) -> PublicListener {
         let (store, ring) = (installation.store, installation.ring)
         let foreign = ForeignTokenVerifier(own: settings.issuer, keys: installation.issuerKeys)
@@ -100,7 +100,7 @@ enum Assembly {
                 Equipment(
                     registry: try store.registry(), signer: RingSigner(ring),
                     verifier: PresentedTokens(foreign: foreign), random: RandomBytes(), quotas: store.quotas,
-                    paces: store.paces)
+                    paces: store.paces, engine: engine)
             })
         return try await PublicListener(
             service, host: settings.listen.host, port: settings.listen.port,

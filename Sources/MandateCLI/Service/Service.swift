@@ -3,6 +3,7 @@ import Logging
 import MandateAdmin
 import MandateCore
 import MandateDelivery
+import MandateEngine
 import MandateJOSE
 import MandateServer
 import UnixSignals
@@ -24,20 +25,18 @@ struct Service {
         // From here on a signal waits for its turn instead of ending the process.
         let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         do throws(Problem) {
-            // An engine that is named and not asked would be worse than none.
-            guard settings.policyEngine == nil else {
-                throw Problem(
-                    .invalid, field: "policy_engine.type", "policy_engine is not asked yet by this version: remove it")
-            }
             let installation = try Assembly.open(settings, logger: logger)
             try installation.ring.load(try installation.keys())
             try await installation.ledgerKeys.sign(installation.store)
             try await installation.store.adoptIssuer()
             let places = try Assembly.administration(installation, settings)
             let deliveries = try Assembly.deliveries(installation, settings, logger: logger)
-            let listener = try await Assembly.publicListener(installation, settings, logger: logger)
+            let engine = try Assembly.policyEngine(
+                settings.policyEngine, metrics: installation.metrics, logger: logger)
+            let listener = try await Assembly.publicListener(
+                installation, settings, engine: engine?.consulted, logger: logger)
             try await record(.serverStarted, in: installation)
-            try await serve(installation, listener, places, deliveries, until: stop)
+            try await serve(installation, listener, places, deliveries, engine?.engine, until: stop)
         } catch {
             throw CommandFailure(error.detail)
         }
@@ -47,7 +46,7 @@ struct Service {
     /// on whatever becomes of it; only a stop signal ends the service.
     private func serve(
         _ installation: Assembly.Installation, _ listener: PublicListener, _ places: [AdminListener.Place],
-        _ deliveries: Deliveries, until stop: UnixSignalsSequence
+        _ deliveries: Deliveries, _ engine: HTTPPolicyEngine?, until stop: UnixSignalsSequence
     ) async throws(Problem) {
         let (outcomes, announce) = AsyncStream<Readiness>.makeStream()
         var delivering: Task<Void, Never>?
@@ -70,6 +69,7 @@ struct Service {
         StopDeadline.begin()
         for task in administration { task.cancel() }
         await listener.stop()
+        await engine?.shutDown()
         do throws(Problem) {
             try await record(.serverStopped, in: installation)
         } catch {
