@@ -2,8 +2,8 @@
 struct PolicyWarnings {
     let proposed: ProposedRegistry
 
-    /// More than these help nobody.
-    private static let most = 100
+    /// More than these help nobody, and each is compared with every name there is.
+    private static let most = 25
     /// How many agents are looked at for the name that was meant.
     private static let candidates = 200
 
@@ -32,10 +32,11 @@ struct PolicyWarnings {
                     + "for it" + NearestName.hint(for: name, among: known))
         }
         let types = (when.types ?? []).sorted().map { ("when.types", $0) } + layerType(of: policy)
-        for (place, type) in types where proposed.types[type] == nil {
+        for (place, type) in types where proposed.types[type] == nil && found.count <= Self.most {
             note(place, "agent type", type.rawValue, among: proposed.types.keys.map(\.rawValue).sorted())
         }
-        for audience in (when.audiences ?? []).sorted() where proposed.audiences[audience] == nil {
+        for audience in (when.audiences ?? []).sorted()
+        where proposed.audiences[audience] == nil && found.count <= Self.most {
             let known = proposed.audiences.keys.map(\.rawValue).sorted()
             note("when.audiences", "audience", audience.rawValue, among: known)
         }
