@@ -36,7 +36,7 @@ def registry(quota=None, **own):
 
 
 def apply(service, document):
-    service.command("apply", "-f", "-", input=yaml.safe_dump(document))
+    service.command("apply", "-f", "-", input=json.dumps(document))
 
 
 @pytest.fixture
@@ -239,27 +239,28 @@ def test_the_first_refusal_is_a_record_and_the_others_are_one_a_minute(metered, 
 
 
 def test_a_runaway_agent_is_not_noticed_by_the_others(metered):
-    """One generator sends what is due at fixed times, with or without the runaway's share: pairs, and their median."""
-    scale = 4 if IS_RELEASE else 1
-    quota, rate = 6 * scale, 60 * scale
+    """One generator sends what is due at fixed times, with and without the runaway's share, in turns."""
+    quota = 20 if IS_RELEASE else 2
+    rate, seconds, rounds = 20 * quota, 1.5, int(os.environ.get("MANDATE_RUNAWAY", 25))
     service = metered(runaway={"tokens": quota, "per": "1s"}, environment={"MANDATE_LOOPS": "1"})
     load = MeasuredLoad(service, NEIGHBOUR)
-    alone = [token_request(service.basic(name), audience=METERED) for name in (NEIGHBOUR, OTHER)]
+    others = [token_request(service.basic(name), audience=METERED) for name in (NEIGHBOUR, OTHER)]
     wild = token_request(service.basic(RUNAWAY), audience=METERED)
 
     def run(runaway):
-        load.request.write_bytes(b"".join(one + (2 * wild if runaway else b"") for one in alone))
-        return load.drive(32, float(os.environ.get("MANDATE_RUNAWAY", 3)), rate=(3 if runaway else 1) * rate)
+        load.request.write_bytes(b"".join(one + (wild if runaway else b"") for one in others))
+        return load.drive(32, seconds, rate=(2 if runaway else 1) * rate)
 
     run(False), run(True)
-    ratios = []
-    for number in range(7):
-        pair = {runaway: run(runaway) for runaway in (number % 2 == 0, number % 2 == 1)}
-        ratios.append(pair[True]["p99_ms"] / pair[False]["p99_ms"])
-        for one in pair.values():
-            assert one["lost"] == one["shed"] == 0, pair
-        # The generator takes a 429 for an error.
-        assert pair[False]["errors"] == 0 and pair[True]["errors"] > 15 * quota * 2, pair
-        print(json.dumps({str(key): (value["p50_ms"], value["p99_ms"]) for key, value in pair.items()}))
-    assert statistics.median(ratios) <= 1.5, ratios
+    p99 = {False: [], True: []}
+    for number in range(rounds):
+        for runaway in (number % 2 == 0, number % 2 == 1):
+            one = run(runaway)
+            # The generator takes a 429 for an error.
+            assert one["lost"] == one["shed"] == 0 and (one["errors"] > 0) == runaway, one
+            assert one["errors"] + one["count"] >= 0.9 * (2 if runaway else 1) * rate * seconds, one
+            p99[runaway].append(one["p99_ms"])
+    alone, beside = (statistics.median(p99[runaway]) for runaway in (False, True))
+    print(f"p99 of the others: {alone:.2f} ms alone, {beside:.2f} ms beside the runaway")
+    assert beside <= 1.5 * alone, p99
     assert len(refusals(service)) <= 8, "the disk is not filled"

@@ -27,6 +27,12 @@ public struct QuotaState: Hashable, Sendable {
         missing = left.overflow || parts.overflow ? most : min(parts.partialValue, most)
     }
 
+    /// What is left under another quota: as long as before until it is whole, but no longer than from nothing, and from the
+    /// last time it was looked at on at the new pace.
+    public func under(_ other: Quota) -> QuotaState {
+        other == quota ? self : QuotaState(other, wholeAt: wholeAt, at: at)
+    }
+
     /// When all of it will be there again, to the next millisecond.
     public var wholeAt: Instant {
         let left = (missing + quota.tokens - 1) / quota.tokens

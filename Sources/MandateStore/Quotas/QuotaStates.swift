@@ -30,8 +30,10 @@ public final class QuotaStates: QuotaTable {
         }
 
         func state(of quota: Quota, at now: Instant) -> QuotaState {
-            if case .kept(let state) = self, state.quota == quota { return state }
-            return QuotaState(quota, wholeAt: wholeAt, at: now)
+            switch self {
+            case .loaded(let wholeAt): QuotaState(quota, wholeAt: wholeAt, at: now)
+            case .kept(let state): state.under(quota)
+            }
         }
     }
 

@@ -95,7 +95,9 @@ struct QuotaStateTests {
         var state = QuotaState(wide, at: .eightOClock)
         for _ in 0..<1000 { state.take() }
         let narrow = try Self.quota(10, per: 60, burst: 5)
-        var after = QuotaState(narrow, wholeAt: state.wholeAt, at: .eightOClock)
+        var after = state.under(narrow)
+        #expect(after == QuotaState(narrow, wholeAt: state.wholeAt, at: .eightOClock))
+        #expect(state.under(wide) == state)
         #expect(after.wait(at: .eightOClock) == 6)
         #expect(after.wholeAt == Instant.eightOClock.advanced(bySeconds: 30))
         #expect(after.wait(at: Instant.eightOClock.advanced(bySeconds: 6)) == nil)
