@@ -188,10 +188,13 @@ final class TokenDesk {
         let number = nextQuestion
         nextQuestion &+= 1
         consulting[number] = request
+        // Whoever waits for an engine takes no place from requests that need none; how many may wait, the engine bounds.
+        admission.end()
         let remote = onLoop.remote(self)
         engine.decide(question) { answer in
             remote { desk in
                 guard let request = desk.consulting.removeValue(forKey: number) else { return }
+                desk.admission.begin()
                 request.consulted = Consultation(question, answer)
                 desk.judgeAgain(request)
             }

@@ -11,12 +11,20 @@ enum PolicyOutcome {
 
 /// An engine's answer, and what it is an answer to.
 public struct Consultation: Sendable {
-    /// ``EngineQuestion/identity`` of the question.
-    let identity: [UInt8]
-    let answer: EngineAnswer
+    private let question: EngineQuestion
+    private let answer: EngineAnswer
 
     public init(_ question: EngineQuestion, _ answer: EngineAnswer) {
-        identity = question.identity
+        self.question = question
         self.answer = answer
+    }
+
+    /// A decision counts for the same question only. A failure counts for all, so that nobody waits twice for an engine that
+    /// does not answer.
+    func answer(to asked: EngineQuestion) -> EngineAnswer? {
+        switch answer {
+        case .failed: answer
+        case .decided: question.identity == asked.identity ? answer : nil
+        }
     }
 }

@@ -7,8 +7,8 @@ extension TokenService {
         var verdict = try registry.policies().verdict(on: question, in: registry)
         if verdict.effect != .deny, let engine, engine.isAsked(about: authority.entries.map(\.audience)) {
             let asked = EngineQuestion(question, path: draft.arrival.path, hash: draft.arrival.chain?.hash)
-            guard let consulted, consulted.identity == asked.identity else { return .consult(asked) }
-            switch consulted.answer {
+            guard let answer = consulted?.answer(to: asked) else { return .consult(asked) }
+            switch answer {
             case .decided(let decision): verdict.add(decision)
             case .failed: throw .unavailable(.policyEngine)
             }
