@@ -1,14 +1,10 @@
 """The policy engines of the examples, asked directly: each speaks the protocol that the service reads."""
 
 import copy
-import http.client
-import json
-import subprocess
-import sys
 
 import pytest
 
-from service import ROOT
+from engine import ExampleEngine
 
 READING = {
     "agent": {"id": "collector", "type": "collecting", "owner": "bob@a.example", "environment": "prod"},
@@ -52,38 +48,16 @@ def evaluation(asked):
     }  # fmt: skip
 
 
-class Engine:
-    def __init__(self, name):
-        script = ROOT / "examples" / name / "serve.py"
-        self.process = subprocess.Popen(
-            [sys.executable, script, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
-        url = self.process.stdout.readline().strip()
-        assert url, f"{script} did not start"
-        self.connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
-
-    def post(self, path, body):
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.connection.request("POST", path, content, {"Content-Type": "application/json"})
-        answer = self.connection.getresponse()
-        assert answer.headers["Content-Type"] == "application/json"
-        return answer.status, json.loads(answer.read())
-
-    def stop(self):
-        self.connection.close()
-        self.process.terminate()
-        self.process.wait(10)
-
-
 @pytest.fixture(scope="module")
 def opa():
-    engine = Engine("opa")
+    engine = ExampleEngine("opa")
     yield engine
     engine.stop()
 
 
 @pytest.fixture(scope="module")
 def cedar():
-    engine = Engine("cedar")
+    engine = ExampleEngine("cedar")
     yield engine
     engine.stop()
 
