@@ -15,7 +15,8 @@ struct MandateCommand: AsyncParsableCommand {
         version: "mandate \(Product.version)",
         subcommands: [
             Init.self, Serve.self, Apply.self, Export.self, AgentCommand.self, TypeCommand.self, AudienceCommand.self,
-            IssuerCommand.self, PolicyCommand.self, TaskCommand.self, DelegationCommand.self, PrincipalCommand.self, KeysCommand.self,
+            IssuerCommand.self, PolicyCommand.self, ApprovalCommand.self, TaskCommand.self, DelegationCommand.self,
+            PrincipalCommand.self, KeysCommand.self,
             LedgerCommand.self, DetectionCommand.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self,
             Verify.self, StatusCommand.self, OpenAPICommand.self,
         ])

@@ -24,6 +24,8 @@ public final class FakeRegistry: RegistryAdministration {
         public var issuers: [Label: TrustedIssuer] = [:]
         /// Every version, oldest first.
         public var policies: [PolicyRecord] = []
+        /// Requests that wait, or waited, oldest first.
+        public var approvals: [ApprovalEntry] = []
         public var keys: [KeyEntry] = []
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.

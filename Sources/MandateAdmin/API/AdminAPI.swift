@@ -84,7 +84,7 @@ public struct AdminAPI: Sendable {
         case .bearer(let credentials, let gate):
             do throws(AccessRefusal) {
                 if route.isOpen { return .admitted(route, segments: segments, nil) }
-                let administrator = try gate.administrator(with: credentials, for: route.scope)
+                let administrator = try gate.administrator(with: credentials, for: route.scopes)
                 if route.socketOnly { throw .socketOnly }
                 return .admitted(route, segments: segments, administrator)
             } catch {
@@ -99,7 +99,7 @@ public struct AdminAPI: Sendable {
         var acting = self
         acting.administration = AuthorizedAdministration(administration) { () throws(Problem) in
             do throws(AccessRefusal) {
-                return try gate.administrator(with: credentials, for: route.scope)
+                return try gate.administrator(with: credentials, for: route.scopes)
             } catch {
                 let kind: Problem.Kind = error == .unavailable ? .unavailable : .unauthorized
                 throw Problem(kind, "the token was good no more when this was to be done: nothing was changed")
@@ -118,6 +118,7 @@ extension AdminAPI {
     var lifecycle: AgentLifecycle { AgentLifecycle(administration: administration) }
     var tasks: TaskLifecycle { TaskLifecycle(administration: administration) }
     var principals: PrincipalLifecycle { PrincipalLifecycle(administration: administration) }
+    var approvals: Approvals { Approvals(administration: administration) }
     var revocations: Revocations { Revocations(administration: administration) }
     var secrets: ClientSecrets { ClientSecrets(administration: administration, digests: digests, random: random) }
     var rotation: KeyRotation { KeyRotation(administration: administration, keys: keys, overlap: overlap) }

@@ -12,6 +12,7 @@ struct ProblemDocument: Sendable {
         switch problem.kind {
         case .invalid: (status, title) = (400, "Bad Request")
         case .unauthorized: (status, title) = (401, "Unauthorized")
+        case .forbidden: (status, title) = (403, "Forbidden")
         case .notFound: (status, title) = (404, "Not Found")
         case .conflict: (status, title) = (409, "Conflict")
         case .unavailable:

@@ -10,6 +10,8 @@ struct Route: Sendable {
     let summary: String
     /// What a token must hold to use it, nil for any good token; whoever can open the socket may use everything.
     let scope: AdminScope?
+    /// Another scope that is enough as well.
+    let otherScope: AdminScope?
     /// Whether it needs no token at all, because it says nothing about anybody.
     let isOpen: Bool
     /// Whether it is for those alone who can open the socket, whatever a token holds: what makes files on the machine.
@@ -34,14 +36,16 @@ struct Route: Sendable {
     static let usualBodyLimit = 1 << 20
 
     init(
-        _ method: String, _ template: String, _ summary: String, _ scope: AdminScope?, query: [Parameter] = [],
-        takes: Schema? = nil, mayTakeNothing: Bool = false, answers: [Answer] = [], bodyLimit: Int = usualBodyLimit,
+        _ method: String, _ template: String, _ summary: String, _ scope: AdminScope?,
+        or otherScope: AdminScope? = nil, query: [Parameter] = [], takes: Schema? = nil, mayTakeNothing: Bool = false,
+        answers: [Answer] = [], bodyLimit: Int = usualBodyLimit,
         isOpen: Bool = false, socketOnly: Bool = false, _ endpoint: @escaping Endpoint
     ) {
         self.method = method
         self.template = template
         self.summary = summary
         self.scope = scope
+        self.otherScope = otherScope
         self.query = query
         self.takes = takes
         self.mayTakeNothing = mayTakeNothing
@@ -80,6 +84,9 @@ extension Route {
         let methods = routes.map(\.method)
         return (methods.contains("GET") ? methods + ["HEAD"] : methods).sorted()
     }
+
+    /// The scopes of which a token must hold one; empty when any good token will do.
+    var scopes: [AdminScope] { [scope, otherScope].compactMap { $0 } }
 
     /// The names of the variable segments, in order.
     var variables: [String] {

@@ -110,6 +110,21 @@ extension Route {
         .ending("/v1/principals/{id}/reinstate", "Let a principal start again", AdminAPI.reinstatePrincipal),
 
         Route(
+            "GET", "/v1/approvals", "List requests that wait, or waited, for a person, newest first", .approvalsDecide,
+            or: .registryRead, query: [.status(ApprovalEntry.Status.self), "client", "after", "limit"],
+            answers: [.page(of: .ref("Approval"))], AdminAPI.listApprovals),
+        Route(
+            "GET", "/v1/approvals/{id}", "Show such a request", .approvalsDecide, or: .registryRead,
+            answers: [.ok("Approval")], AdminAPI.showApproval),
+        Route(
+            "POST", "/v1/approvals/{id}/approve", "Approve a request that waits, or less than it", .approvalsDecide,
+            takes: .ref("ApprovalWritten"), mayTakeNothing: true, answers: [.ok("Approval"), .conflict],
+            AdminAPI.approve),
+        Route(
+            "POST", "/v1/approvals/{id}/deny", "Deny a request that waits", .approvalsDecide,
+            takes: .ref("DenialWritten"), mayTakeNothing: true, answers: [.ok("Approval"), .conflict], AdminAPI.deny),
+
+        Route(
             "GET", "/v1/keys", "List signing keys", .registryRead, answers: [.page(of: .ref("Key"))],
             AdminAPI.listKeys),
         Route(

@@ -24,14 +24,15 @@ public final class AdminGate: Sendable {
         self.bench = Mutex(try bench())
     }
 
-    /// Who asks with these `Authorization` values, when the token is enough for `scope`; nil asks for any good token.
-    func administrator(with credentials: [String], for scope: AdminScope?) throws(AccessRefusal) -> Administrator {
+    /// Who asks with these `Authorization` values, when the token is enough for one of `scopes`; none asks for any good token.
+    func administrator(with credentials: [String], for scopes: [AdminScope]) throws(AccessRefusal) -> Administrator {
         let token = try Self.token(in: credentials)
         guard let administrator = try judge(token) else { throw .invalidToken }
-        guard let scope else { return administrator }
-        guard let needed = ScopeSet([scope.rawValue].compactMap { Scope($0) }), administrator.may(needed) else {
-            throw .insufficientScope(scope)
+        guard let first = scopes.first else { return administrator }
+        let isEnough = scopes.contains { scope in
+            ScopeSet([scope.rawValue].compactMap { Scope($0) }).map(administrator.may) ?? false
         }
+        guard isEnough else { throw .insufficientScope(first) }
         return administrator
     }
 

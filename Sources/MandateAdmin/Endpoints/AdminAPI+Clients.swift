@@ -11,7 +11,7 @@ extension AdminAPI {
         } catch {
             switch error.kind {
             case .invalid, .conflict: return .invalidMetadata(error)
-            case .notFound, .unauthorized, .unavailable: throw error
+            case .notFound, .unauthorized, .forbidden, .unavailable: throw error
             }
         }
     }

@@ -85,14 +85,20 @@ extension Route {
             members.append(JSONMember(name: "security", value: []))
         } else {
             members.append(
-                JSONMember(name: "security", value: [["token": .array(scope.map { [.string($0.rawValue)] } ?? [])]]))
+                JSONMember(name: "security", value: security))
         }
-        if let scope {
-            members.append(JSONMember(name: "description", value: .string("Scope: `\(scope.rawValue)`.\(place)")))
+        if !scopes.isEmpty {
+            let names = scopes.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+            members.append(JSONMember(name: "description", value: .string("Scope: \(names).\(place)")))
         } else if socketOnly {
             members.append(JSONMember(name: "description", value: .string(place)))
         }
         return .object(members)
+    }
+
+    /// One of these is enough.
+    private var security: JSONValue {
+        scopes.isEmpty ? [["token": []]] : .array(scopes.map { ["token": [.string($0.rawValue)]] })
     }
 
     private var place: String { socketOnly ? " On the Unix socket only." : "" }

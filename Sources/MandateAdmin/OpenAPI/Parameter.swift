@@ -27,7 +27,8 @@ struct Parameter: Hashable, Sendable, ExpressibleByStringLiteral {
         "unused": .string("^[0-9]{1,9}[smhd]$").described("Active agents that were not used for so long."),
         "seq": .ref("RecordNumber"), "size": .ref("RecordNumber"), "from": .ref("RecordNumber"),
         "to": .ref("RecordNumber"),
-        "agent": .ref("AgentID"), "task": .ref("TaskID"), "chain": .ref("ChainHash"), "principal": .ref("Label"),
+        "agent": .ref("AgentID"), "client": .ref("AgentID"), "task": .ref("TaskID"), "chain": .ref("ChainHash"),
+        "principal": .ref("Label"),
         "event": .string("^[a-z_]+([.][a-z_]+)*([.][*])?$", 1...64), "since": .ref("Time"),
         "format": .word(["json", "cef", "leef"]),
         "version": .integer(0...Int64.max).described("A version of the policies; without it those in force."),
@@ -48,6 +49,7 @@ struct Parameter: Hashable, Sendable, ExpressibleByStringLiteral {
             case "agents": .ref("AgentID")
             case "agent-types": .ref("AgentTypeID")
             case "audiences": .ref("AudienceID")
+            case "approvals": .ref("TokenID")
             default: .ref("Label")
             }
         default: .string()

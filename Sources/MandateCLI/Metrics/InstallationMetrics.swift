@@ -23,7 +23,8 @@ struct InstallationMetrics: Sendable {
     private func registrySamples() -> [Sample] {
         do {
             return try administration.reading { (reader) throws(Problem) in
-                try Self.keys(reader.keys(), at: now()) + Self.ledger(reader) + [Sample("mandate_approvals_pending", 0)]
+                try Self.keys(reader.keys(), at: now()) + Self.ledger(reader)
+                    + [Sample("mandate_approvals_pending", Double(reader.pendingApprovals()))]
             }
         } catch {
             return []

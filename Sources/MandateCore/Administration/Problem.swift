@@ -5,6 +5,8 @@ public struct Problem: Error, Hashable, Sendable {
         case invalid
         /// Whoever asks is not, or no longer, allowed to (HTTP 401).
         case unauthorized
+        /// It is not for this one to do (HTTP 403).
+        case forbidden
         case notFound
         /// The request is right but the state forbids it (HTTP 409).
         case conflict

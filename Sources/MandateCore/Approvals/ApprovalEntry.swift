@@ -121,6 +121,9 @@ public struct NewApproval: Hashable, Sendable {
     public let held: HeldRequest
     /// The request is no longer held under other policies than these.
     public let epoch: Epoch
+
+    /// Until when it waits.
+    public var expiresAt: Instant { createdAt.advanced(bySeconds: ApprovalEntry.lifetime) }
 }
 
 /// That an approval is used up by a token.

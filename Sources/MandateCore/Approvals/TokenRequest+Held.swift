@@ -8,11 +8,9 @@ extension TokenRequest {
         case .used: guard approval.isFetchable(at: now) else { throw .approvalExpired }
         case .expired: throw .approvalExpired
         }
-        guard let scopes = ScopeSet(held.authority.entries.flatMap(\.scopes.scopes)) else {
-            throw .unavailable(.registry)
-        }
+        guard let scopes = held.authority.allScopes else { throw .unavailable(.registry) }
         return TokenRequest(
-            credential: credential, grant: .held(held.basis, used: held.used), wanted: held.wanted,
+            credential: credential, grant: .held(held.basis, held.authority, used: held.used), wanted: held.wanted,
             targets: held.authority.entries.map { .audience($0.audience.rawValue) }, scope: .scopes(scopes),
             task: held.task, purpose: held.purpose, requestedActor: held.requestedActor, lifetime: held.lifetime,
             mayBeDeferred: true, address: address)
@@ -24,7 +22,8 @@ extension TokenService {
     func pending(
         _ approval: ApprovalEntry, isAgain: Bool, in registry: some RegistryView, at now: Instant
     ) throws(Refusal) -> Refusal {
-        let pace = isAgain ? (interval: ApprovalEntry.interval, isTooSoon: false) : paces.ask(about: approval.id, at: now)
+        let pace =
+            isAgain ? (interval: ApprovalEntry.interval, isTooSoon: false) : paces.ask(about: approval.id, at: now)
         let waiting = try waiting(
             for: approval, isDeferred: true, interval: pace.interval, in: registry, at: now)
         return pace.isTooSoon ? .approvalAskedTooSoon(waiting) : .approvalPending(waiting)

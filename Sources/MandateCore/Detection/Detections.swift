@@ -15,7 +15,7 @@ public struct Detections {
     public mutating func observe(_ record: ObservedRecord) -> [Finding] {
         switch record.event {
         case .raised, .other: return []
-        case .issued, .refused, .authenticationFailed: break
+        case .issued, .refused, .approvalRequested, .authenticationFailed: break
         }
         var findings: [Finding] = []
         for index in rules.indices {

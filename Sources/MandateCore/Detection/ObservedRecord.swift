@@ -9,6 +9,8 @@ public struct ObservedRecord {
         /// A token, or a delegation.
         case issued
         case refused
+        /// A request begins to wait for a person.
+        case approvalRequested
         case authenticationFailed
         case raised
         case other
@@ -35,7 +37,13 @@ public struct ObservedRecord {
     var change: JSONValue? { members.value(.change) }
     /// How many failures an `auth.failed` stands for.
     var failures: Int64 { members.integer(.count) ?? 1 }
-    var needsApproval: Bool { members.holds(.decision, "REQUIRE_APPROVAL") }
+    /// Whether a person is asked to decide, for the first time or again.
+    var asksForApproval: Bool {
+        switch event {
+        case .refused, .approvalRequested: members.holds(.decision, "REQUIRE_APPROVAL")
+        case .issued, .authenticationFailed, .raised, .other: false
+        }
+    }
 
     func isRefused(for reason: StaticString) -> Bool { event == .refused && members.holds(.reason, reason) }
 }
@@ -46,6 +54,8 @@ extension ObservedRecord.Event {
             self = .issued
         } else if members.holds(.event, "token.refused") || members.holds(.event, "task.refused") {
             self = .refused
+        } else if members.holds(.event, "approval.requested") {
+            self = .approvalRequested
         } else if members.holds(.event, "auth.failed") {
             self = .authenticationFailed
         } else if members.holds(.event, "detection.raised") {

@@ -10,7 +10,7 @@ extension TokenService {
             throw .unsupportedGrantType(name)
         case .deferred:
             throw .approvalExpired
-        case .held(let basis, let used):
+        case .held(let basis, _, let used):
             return try arrival(of: basis, used: used, request, by: client, in: registry, at: now, record: &record)
         case .clientCredentials:
             guard client.agent.grants.contains(.clientCredentials) else { throw .grantNotAllowed(.clientCredentials) }

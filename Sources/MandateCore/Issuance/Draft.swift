@@ -26,12 +26,20 @@ struct Draft {
             }
             return authority
         case .delegation:
-            let authority = try decision.authority(at: audiences, record: &record)
+            let authority = try delegated(record: &record)
             for audience in audiences where audience.requiresTask && arrival.task == nil {
                 throw .taskMissing(audience.id)
             }
             return authority
         }
+    }
+
+    /// What was shared out among several audiences when a request was kept stays so.
+    private func delegated(record: inout LedgerRecord) throws(Refusal) -> Authority {
+        guard case .held(_, let kept, _) = request.grant else {
+            return try decision.authority(at: audiences, record: &record)
+        }
+        return try decision.authority(kept, at: audiences, record: &record)
     }
 
     /// The token that was ruled on.

@@ -43,6 +43,18 @@ struct ScopeDecision {
         return authority
     }
 
+    /// The same for what a request asked for that was kept.
+    func authority(
+        _ kept: Authority, at audiences: [Audience], record: inout LedgerRecord
+    ) throws(Refusal) -> Authority {
+        record.requested = kept.allScopes
+        for audience in audiences {
+            guard let scopes = kept.scopes(for: audience.id) else { throw .scopeMissing(audience.id) }
+            try bounds.check(scopes, at: audience)
+        }
+        return kept
+    }
+
     private func defaults(of audience: Audience) throws(Refusal) -> ScopeSet {
         guard let defaults = audience.defaultScopes else { throw .scopeMissing(audience.id) }
         return defaults

@@ -133,6 +133,8 @@ public struct TokenService {
             let (refusal, new) = try hold(draft, asking: authority, need, binding: binding, in: registry)
             record.event = .approvalRequested
             record.approval = new.id
+            record.expiry = new.expiresAt
+            record.change = new.json
             return .refusal(refusal, record, effect: .hold(new))
         case .again(let approval, let ruling):
             let issuance = try draft.token(ruling, in: registry, record: &record)

@@ -16,7 +16,7 @@ public protocol RegistryAdministration: Sendable {
 }
 
 /// The questions operators ask.
-public protocol RegistryReader: DelegationReader, LedgerProofReader, PolicyRecordReader {
+public protocol RegistryReader: DelegationReader, LedgerProofReader, PolicyRecordReader, ApprovalRecordReader {
     /// The time of this view, or of this change.
     var now: Instant { get }
     func agent(_ id: AgentID) throws(Problem) -> AgentEntry?
@@ -54,7 +54,7 @@ extension RegistryReader {
 }
 
 /// The changes operators make. All of one `changing` call are one transaction.
-public protocol RegistryEditor: RegistryReader, DelegationEditor, PolicyRecordEditor {
+public protocol RegistryEditor: RegistryReader, DelegationEditor, PolicyRecordEditor, ApprovalRecordEditor {
     /// Writes the record of an agent, new or not; its secrets and its link are kept.
     func save(_ agent: Agent) throws(Problem)
     func save(_ type: AgentType) throws(Problem)

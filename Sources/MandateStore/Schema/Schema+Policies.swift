@@ -29,8 +29,8 @@ extension Schema {
             PRIMARY KEY (agent, audience)
         ) STRICT, WITHOUT ROWID;
 
-        -- Requests that wait for a person, or waited. `request` is the SHA-256 of all that an approval is bound to, `code` that
-        -- of the deferral code, `held` the request without any credential, `claims` what was issued, to be signed again.
+        -- Requests that wait for a person, or waited. `request` is the SHA-256 of all that an approval is bound to, `held`
+        -- the request without any credential, `claims` what was issued, to be signed again.
         CREATE TABLE approval (
             number INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,
@@ -46,7 +46,8 @@ extension Schema {
             claims BLOB
         ) STRICT;
         CREATE INDEX approval_by_request ON approval (request);
-        CREATE INDEX approval_by_code ON approval (code) WHERE code IS NOT NULL;
         CREATE INDEX approval_by_status ON approval (status, number);
+        CREATE INDEX approval_by_client ON approval (client, number);
+        CREATE INDEX approval_by_end ON approval (expires_at) WHERE status IN ('pending', 'approved');
         """
 }

@@ -5,6 +5,14 @@ final class ApprovalWriter {
     private let reader: ApprovalReader
     private let insert: Statement
     private let useUp: Statement
+    private let expire: Statement
+    private let remove: Statement
+    private var nextPruning: Int64 = 0
+
+    /// How long one is kept that has ended, in seconds.
+    private static let kept: Int64 = 30 * 86_400
+    /// How many one run of the upkeep deals with.
+    private static let most: Int64 = 1000
 
     init(_ connection: Connection) throws(StoreError) {
         reader = try ApprovalReader(connection)
@@ -15,6 +23,15 @@ final class ApprovalWriter {
             """)
         useUp = try connection.prepare(
             "UPDATE approval SET status = 'used', used_at = ?, claims = ? WHERE id = ? AND status = 'approved'")
+        expire = try connection.prepare(
+            """
+            UPDATE approval SET status = 'expired' WHERE number IN (
+                SELECT number FROM approval WHERE status IN ('pending', 'approved') AND expires_at <= ? LIMIT ?)
+            """)
+        remove = try connection.prepare(
+            """
+            DELETE FROM approval WHERE expires_at <= ? AND number IN (SELECT number FROM approval ORDER BY number LIMIT ?)
+            """)
     }
 
     /// Whether no other request waits that is bound to the same.
@@ -31,7 +48,7 @@ final class ApprovalWriter {
         try insert.run([
             .text(approval.id), .text(approval.client.rawValue), .blob(approval.binding),
             .integer(approval.createdAt.milliseconds),
-            .integer(approval.createdAt.advanced(bySeconds: ApprovalEntry.lifetime).milliseconds),
+            .integer(approval.expiresAt.milliseconds),
             approval.held.stored.column,
         ])
     }
@@ -45,5 +62,13 @@ final class ApprovalWriter {
     /// An approval is used once: what comes second finds it used.
     func write(_ use: ApprovalUse, at now: Instant) throws(StoreError) {
         try useUp.run([.integer(now.milliseconds), .blob(use.claims), .text(use.id)])
+    }
+
+    /// Once a minute, notes which have expired, so that those that wait are found quickly, and drops what ended long ago.
+    func prune(at now: Instant) throws(StoreError) {
+        guard now.seconds >= nextPruning else { return }
+        nextPruning = now.seconds + 60
+        try expire.run([.integer(now.milliseconds), .integer(Self.most)])
+        try remove.run([.integer(now.advanced(bySeconds: -Self.kept).milliseconds), .integer(Self.most)])
     }
 }

@@ -117,6 +117,7 @@ final class GroupCommit {
         try quotas.flush(at: connection.head.at)
         try rates.flush(at: connection.head.at)
         try issuances.prune(at: connection.head.at)
+        try approvals.prune(at: connection.head.at)
         return outcomes
     }
 

@@ -28,7 +28,7 @@ struct TokenGet: AsyncParsableCommand {
         let client = try client.client(for: [(name: "grant_type", value: "client_credentials")] + request.parameters)
         guard let out = answer.out, watch else { return try await answer.show(client) }
         do {
-            try await TokenWatch(client: client, file: PrivateFile(path: out)).run()
+            try await TokenWatch(fetch: { try await answer.token(of: client) }, file: PrivateFile(path: out)).run()
         } catch let refusal as TokenRefusal {
             throw client.failure(refusal)
         }

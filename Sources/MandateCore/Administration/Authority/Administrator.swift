@@ -3,14 +3,19 @@ public struct Administrator: Hashable, Sendable {
     public let agent: AgentID
     /// The name of the chain's principal: who answers for what the agent does.
     public let principal: Label
+    /// The agents of the token's chain, this one last.
+    public let chain: [AgentID]
     public let scopes: ScopeSet
     /// When the token ends.
     public let expiry: Instant
     /// What the token was found good on.
     public let grounds: Grounds
 
-    public init(agent: AgentID, principal: Label, scopes: ScopeSet, expiry: Instant, grounds: Grounds) {
+    public init(
+        agent: AgentID, principal: Label, chain: [AgentID] = [], scopes: ScopeSet, expiry: Instant, grounds: Grounds
+    ) {
         self.agent = agent
+        self.chain = chain.contains(agent) ? chain : chain + [agent]
         self.principal = principal
         self.scopes = scopes
         self.expiry = expiry
@@ -36,7 +41,8 @@ extension TokenService {
             let scopes = try held(granted, of: token, in: registry)
         else { return nil }
         return Administrator(
-            agent: token.holder, principal: principal, scopes: scopes, expiry: token.expiry,
+            agent: token.holder, principal: principal, chain: chain.path.dropFirst().compactMap { AgentID($0) },
+            scopes: scopes, expiry: token.expiry,
             grounds: Grounds(
                 epoch: registry.epoch, revocations: registry.revocations, links: chain.links, task: token.task,
                 tokens: [token.id]))

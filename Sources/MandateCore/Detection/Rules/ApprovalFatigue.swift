@@ -1,5 +1,5 @@
-/// Requests for a person's approval that come so thick that somebody will say yes: ten in ten minutes, by one agent, or
-/// by several in the name of one principal.
+/// Requests for a person's approval that come so thick that somebody will say yes: ten in ten minutes, new ones and those
+/// that wait already, by one agent, or by several in the name of one principal.
 struct ApprovalFatigue: DetectionRule {
     let detection = Detection.approvalFatigue
     private static let threshold: Int64 = 10
@@ -7,7 +7,7 @@ struct ApprovalFatigue: DetectionRule {
     private var forPrincipal = Repetition(threshold: threshold)
 
     mutating func observe(_ record: ObservedRecord) -> Finding? {
-        guard record.event == .refused, record.needsApproval, let agent = record.agentID else { return nil }
+        guard record.asksForApproval, let agent = record.agentID else { return nil }
         let ofAgent = byAgent.note(agent, record)
         let ofPrincipal = record.principal.flatMap { forPrincipal.note($0, record) }
         if let ofAgent { return Finding(detection, agent: agent, record, ofAgent) }

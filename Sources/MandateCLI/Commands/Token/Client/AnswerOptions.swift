@@ -8,6 +8,8 @@ struct AnswerOptions: ParsableArguments {
     var json = false
     @Option(help: ArgumentHelp("Write the token to this file (mode 0400).", valueName: "file"))
     var out: String?
+    @Flag(help: "When a person has to approve it first, wait until somebody has decided.")
+    var wait = false
 
     func validate() throws {
         if (decode || out != nil) && json || decode && out != nil {
@@ -18,10 +20,15 @@ struct AnswerOptions: ParsableArguments {
     /// Fetches one token and shows it; a refusal becomes a sentence with its reason.
     func show(_ client: TokenClient) async throws {
         do {
-            try show(try await client.token())
+            try show(try await token(of: client))
         } catch let refusal as TokenRefusal {
             throw client.failure(refusal)
         }
+    }
+
+    /// One token, waited for when it has to be.
+    func token(of client: TokenClient) async throws -> TokenAnswer {
+        wait ? try await ApprovalWait(client: client).token() : try await client.token()
     }
 
     private func show(_ answer: TokenAnswer) throws(CommandFailure) {

@@ -28,9 +28,17 @@ struct TokenClient: Sendable {
         return try TokenAnswer(json)
     }
 
+    /// The same client with other parameters.
+    func asking(_ parameters: [Parameter]) -> TokenClient {
+        TokenClient(server: server, clientID: clientID, secret: secret, parameters: parameters)
+    }
+
+    /// The same client with more parameters.
+    func adding(_ more: [Parameter]) -> TokenClient { asking(parameters + more) }
+
     /// A refusal as the last word of a command.
     func failure(_ refusal: TokenRefusal) -> CommandFailure {
-        CommandFailure("\(server) refused: \(refusal)")
+        CommandFailure("\(server) refused: \(refusal)" + refusal.advice)
     }
 
     private var form: String {
@@ -62,12 +70,27 @@ struct TokenRefusal: Error, Hashable, CustomStringConvertible {
     let error: String
     let reason: String?
     let sentence: String?
+    /// What waits for a person, when the request does.
+    let waiting: Waiting?
 
     init(status: Int, _ json: JSONValue) {
         self.status = status
         error = json["error"]?.string ?? "status \(status)"
         reason = json["reason"]?.string
         sentence = json["error_description"]?.string
+        waiting =
+            json["reason"]?.string == "approval_denied"
+            ? nil
+            : json["approval"]?.string.map { approval in
+                Waiting(
+                    approval: approval, code: json["deferral_code"]?.string, interval: json["interval"]?.integer ?? 5)
+            }
+    }
+
+    /// What to do next, when there is something.
+    fileprivate var advice: String {
+        guard let waiting else { return "" }
+        return "; let a person decide (mandate approval approve \(waiting.approval)) and ask again, or ask with --wait"
     }
 
     /// Whether asking again later can help.

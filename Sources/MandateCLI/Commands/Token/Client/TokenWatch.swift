@@ -2,7 +2,8 @@ import MandateCore
 
 /// Keeps a fresh token in a file: a new one at two thirds of the life of the old.
 struct TokenWatch {
-    let client: TokenClient
+    /// Fetches a new one.
+    let fetch: () async throws -> TokenAnswer
     let file: PrivateFile
 
     /// Runs until a token is refused for good, or the server stays away through all attempts.
@@ -19,7 +20,7 @@ struct TokenWatch {
         var failures = 0
         while true {
             do {
-                return try await client.token()
+                return try await fetch()
             } catch let refusal as TokenRefusal where !refusal.mayPass {
                 throw refusal
             } catch {
