@@ -37,7 +37,6 @@ extension Schema {
             status TEXT NOT NULL,
             client TEXT NOT NULL,
             request BLOB NOT NULL CHECK (length(request) = 32),
-            code BLOB CHECK (length(code) = 32),
             created_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
             held TEXT NOT NULL,
