@@ -51,6 +51,11 @@ enum Assembly {
             store: store, ring: ring, issuerKeys: issuerKeys, api: api, ledgerKeys: ledgerKeys, metrics: metrics)
     }
 
+    /// Explains requests without any installation.
+    static var explainer: PolicyExplainer {
+        PolicyExplainer(rules: PolicyRules(zones: ZoneDirectory()), digests: OpenSSLDigests())
+    }
+
     /// Makes an empty database.
     static func create(_ settings: Settings) throws(Problem) {
         do throws(JOSEError) {

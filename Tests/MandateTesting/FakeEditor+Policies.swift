@@ -16,6 +16,12 @@ extension FakeEditor {
         return Array(all.map(\.version).filter { $0.number < version }.reversed().prefix(limit))
     }
 
+    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Problem) -> Int64 {
+        state.counted[counter.name] ?? 0
+    }
+
+    func baseline(of agent: AgentID) throws(Problem) -> Baseline? { state.baselines[agent] }
+
     func save(policies: [Policy], by operatorName: String) throws(Problem) -> PolicyVersion {
         let version = PolicyVersion(
             number: Int64(state.policies.count + 1), digest: try Self.digest(of: policies), changedAt: now,

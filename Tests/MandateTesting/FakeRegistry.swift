@@ -26,6 +26,8 @@ public final class FakeRegistry: RegistryAdministration {
         public var policies: [PolicyRecord] = []
         /// Requests that wait, or waited, oldest first.
         public var approvals: [ApprovalEntry] = []
+        /// Tokens by the name of the counter.
+        public var counted: [String: Int64] = [:]
         public var keys: [KeyEntry] = []
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.

@@ -121,6 +121,7 @@ extension AdminAPI {
     var approvals: Approvals { Approvals(administration: administration) }
     var revocations: Revocations { Revocations(administration: administration) }
     var secrets: ClientSecrets { ClientSecrets(administration: administration, digests: digests, random: random) }
+    var explainer: PolicyExplainer { PolicyExplainer(rules: policies, digests: digests) }
     var rotation: KeyRotation { KeyRotation(administration: administration, keys: keys, overlap: overlap) }
 }
 

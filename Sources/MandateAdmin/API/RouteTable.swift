@@ -85,6 +85,10 @@ extension Route {
         Route(
             "GET", "/v1/policies/versions", "List the versions of the policies, newest first", .registryRead,
             query: ["after", "limit"], answers: [.page(of: .ref("PolicyVersion"))], AdminAPI.listPolicyVersions),
+        Route(
+            "POST", "/v1/policies/explain", "Explain what would become of a request, without making it", .registryRead,
+            takes: .ref("ExplanationRequest"), answers: [.ok("Explanation")], bodyLimit: 16 << 20,
+            AdminAPI.explainPolicies),
 
         Route(
             "GET", "/v1/tasks", "List tasks", .registryRead, query: [.status(TaskStatus.self), "after", "limit"],

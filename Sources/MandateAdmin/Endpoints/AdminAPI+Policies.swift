@@ -19,6 +19,15 @@ extension AdminAPI {
         return .json(.object((saved.record.json.members ?? []) + [warnings]))
     }
 
+    /// What would become of a request; a question, though it has a body.
+    func explainPolicies(_ call: Call) async throws(Problem) -> AdminResponse {
+        let request = try call.json()
+        return .json(
+            try administration.reading { (reader) throws(Problem) in
+                try explainer.explain(request, in: reader)
+            }.json)
+    }
+
     func listPolicyVersions(_ call: Call) async throws(Problem) -> AdminResponse {
         let limit = try call.limit()
         return try administration.reading { (reader) throws(Problem) in

@@ -28,7 +28,7 @@ struct Apply: AsyncParsableCommand {
             .filter(\.value).map { (name: $0.name, value: "true") }
         let answer: AdministrationAnswer
         do {
-            answer = try await administration.connect().post("registry", query: query, body: registry.json)
+            answer = try await administration.connect().post("registry", query: query, body: registry.records)
         } catch let refused as Refused {
             throw registry.failure(refused)
         }

@@ -34,11 +34,18 @@ struct RegistryFile {
         }
     }
 
+    /// What it says of the registry: cases that stand beside policies are for `mandate policy test`.
+    var records: JSONValue { .object((json.members ?? []).filter { $0.name != "cases" }) }
+
     /// What the server refused, with the line it is about.
-    func failure(_ refused: Refused) -> CommandFailure {
-        let line = lines.line(of: refused.field ?? "")
-        let field = refused.field.map(Terminal.harmless)
-        let sentence = Terminal.harmless(refused.detail)
-        return CommandFailure(YAMLFailure(line: line, field: field, sentence).text(in: name))
+    func failure(_ refused: Refused) -> CommandFailure { failure(refused.detail, at: refused.field) }
+
+    /// What was found wrong here, with the line it is about.
+    func failure(_ problem: Problem) -> CommandFailure { failure(problem.detail, at: problem.field) }
+
+    private func failure(_ detail: String, at field: String?) -> CommandFailure {
+        let line = lines.line(of: field ?? "")
+        let sentence = Terminal.harmless(detail)
+        return CommandFailure(YAMLFailure(line: line, field: field.map(Terminal.harmless), sentence).text(in: name))
     }
 }

@@ -29,6 +29,15 @@ struct Bounds {
         }
     }
 
+    /// Those of a request that is only explained.
+    init(held: Authority?, agents: [Registration], delegators: [Registration]) {
+        self.held = held
+        self.agents = agents
+        self.delegators = delegators
+        isDelegated = false
+        ceiling = nil
+    }
+
     /// Refuses what is more than anybody on the way can give, or than the audience knows. Nothing is narrowed in silence.
     func check(_ scopes: ScopeSet, at audience: Audience) throws(Refusal) {
         if let unknown = audience.catalogue.firstUnknown(of: scopes) { throw .scopeUnknown(unknown, audience.id) }

@@ -4,7 +4,7 @@ extension TokenService {
         for draft: Draft, asking authority: Authority, consulted: Consultation?, in registry: some RegistryView
     ) throws(Refusal) -> PolicyOutcome {
         let question = try draft.question(about: authority)
-        var verdict = try registry.policies().verdict(on: question, in: registry)
+        var verdict = try registry.policies().verdict(on: question, counting: registry)
         if verdict.effect != .deny, let engine, engine.isAsked(about: authority.entries.map(\.audience)) {
             let asked = EngineQuestion(question, path: draft.arrival.path, hash: draft.arrival.chain?.hash)
             guard let answer = consulted?.answer(to: asked) else { return .consult(asked) }
@@ -16,9 +16,9 @@ extension TokenService {
         if let deciding = verdict.deciding, deciding.effect == .deny {
             throw .deniedByPolicy(deciding.rule, deciding.reason)
         }
-        guard let need = try draft.need(of: verdict, asking: authority) else {
-            return .ruled(try Ruling(on: authority, verdict, approval: nil))
-        }
+        // What no person could lift is refused before one is asked.
+        let ruling = try Ruling(on: authority, verdict, approval: nil)
+        guard let need = try draft.need(of: verdict, asking: authority) else { return .ruled(ruling) }
         let binding = try draft.binding(of: authority, hashing: digests)
         guard let approval = try registry.approval(boundTo: binding), approval.client == draft.client.agent.id,
             approval.stands(at: draft.terms.now)

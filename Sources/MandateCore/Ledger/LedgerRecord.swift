@@ -66,7 +66,7 @@ public struct LedgerRecord: Sendable {
 }
 
 /// What was decided.
-public enum Decision: String, Hashable, Sendable {
+public enum Decision: String, Hashable, Sendable, CaseIterable {
     case allow = "ALLOW"
     case deny = "DENY"
     /// Refused until a person approves.

@@ -28,24 +28,29 @@ public struct PolicyObligations: Hashable, Sendable {
 
     /// Adds what `other` asks for.
     mutating func add(_ other: PolicyObligations) {
-        if let limit = other.maxLifetime { maxLifetime = min(maxLifetime ?? limit, limit) }
+        addAllButScopes(of: other)
         for set in other.narrowTo where !narrowTo.contains(set) { narrowTo.append(set) }
+    }
+
+    /// Adds what `other` asks for but its scopes.
+    mutating func addAllButScopes(of other: PolicyObligations) {
+        if let limit = other.maxLifetime { maxLifetime = min(maxLifetime ?? limit, limit) }
         required.formUnion(other.required)
         isElevated = isElevated || other.isElevated
     }
+}
 
-    /// What is left of `scopes`; nil when that is nothing.
-    func narrowed(_ scopes: ScopeSet) -> ScopeSet? {
-        var left = scopes
-        for bound in narrowTo {
+extension ScopeSet {
+    /// What each of `bounds` leaves of what the one before left; nil when that is nothing.
+    func narrowed(to bounds: [ScopeSet]) -> ScopeSet? {
+        var left = self
+        for bound in bounds {
             guard let less = left.narrowed(to: bound) else { return nil }
             left = less
         }
         return left
     }
-}
 
-extension ScopeSet {
     /// The largest set here made of scopes of either side that both sides cover; nil when there is none.
     func narrowed(to bound: ScopeSet) -> ScopeSet? {
         ScopeSet(

@@ -6,6 +6,10 @@ public protocol PolicyRecordReader {
     func policies(version: Int64) throws(Problem) -> PolicyRecord?
     /// The versions below `version`, newest first, at most `limit`.
     func policyVersions(before version: Int64, limit: Int) throws(Problem) -> [PolicyVersion]
+    /// How many tokens count towards a policy's rate at `now`.
+    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Problem) -> Int64
+    /// What is remembered of the tokens that an agent was given; nil when it was given none.
+    func baseline(of agent: AgentID) throws(Problem) -> Baseline?
 }
 
 /// The changes operators make to policies.

@@ -4,16 +4,20 @@ public protocol Registry {
     func reading<Answer>(_ body: (any RegistryView) -> Answer) throws(Refusal) -> Answer
 }
 
+/// The counters of the policies' rates.
+public protocol RateCounts {
+    /// How many tokens count towards a policy's rate at `now`.
+    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64
+}
+
 /// The questions an issuance asks.
-public protocol RegistryView {
+public protocol RegistryView: RateCounts {
     /// The epoch of this view: raised by every change of registry, policies and keys.
     var epoch: Epoch { get }
     /// The digest of the policy set in force.
     var policy: PolicyDigest { get }
     /// The policies in force.
     func policies() throws(Refusal) -> PolicySet
-    /// How many tokens count towards a policy's rate at `now`.
-    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64
     /// What a client may prove itself with; nil for an unknown client.
     func secrets(of client: AgentID) throws(Refusal) -> SecretHashes?
     func registration(of agent: AgentID) throws(Refusal) -> Registration?

@@ -18,6 +18,8 @@ extension Scope {
 
     /// Whether some concrete scope is matched by both.
     public func overlaps(_ other: Scope) -> Bool {
+        // Mostly one stands for all of the other, or they have nothing in common; the rest costs more.
+        if covers(other) || other.covers(self) { return true }
         let (mine, theirs) = (endsOpen, other.endsOpen)
         let shared: Int
         switch (mine, theirs) {

@@ -31,6 +31,15 @@ extension StoreReader {
         }
     }
 
+    func tokens(countedBy counter: RateCounter, at now: Instant) throws(Problem) -> Int64 {
+        try asking { () throws(StoreError) in
+            try connection.first(
+                "SELECT coalesce(sum(tokens), 0) FROM rate WHERE counter = ? AND expires_at > ?", .text(counter.name),
+                .integer(now.milliseconds)
+            ) { row in row.integer(0) } ?? 0
+        }
+    }
+
     /// The version that `condition` finds; the empty set when there is none. What was changed behind everybody's back is
     /// not what its digest says.
     private func record(_ condition: String, _ values: SQLValue...) throws(StoreError) -> PolicyRecord {

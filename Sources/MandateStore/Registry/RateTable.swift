@@ -19,11 +19,15 @@ final class RateTable: Sendable {
         }
     }
 
+    /// How long a step is kept when it no longer counts, in milliseconds: entries reach the writer a little out of the order
+    /// of their times.
+    static let grace: Int64 = 5000
+
     /// Counts one token; answers the step it is in. After the clock was set back it is in the latest step there is.
     func add(to counter: RateCounter, at now: Instant) -> Int64 {
         counters.withLock { counters in
             var steps = counters[counter.name] ?? []
-            let gone = steps.prefix { $0.expiry <= now.milliseconds }.count
+            let gone = steps.prefix { $0.expiry <= now.milliseconds - Self.grace }.count
             steps.removeFirst(gone)
             let expiry = max(counter.expiry(at: now), steps.last?.expiry ?? 0)
             if let last = steps.indices.last, steps[last].expiry == expiry {
@@ -46,7 +50,7 @@ final class RateTable: Sendable {
     /// Forgets the counters that nothing counts towards any more.
     func prune(at now: Instant) {
         counters.withLock { counters in
-            counters = counters.filter { ($0.value.last?.expiry ?? 0) > now.milliseconds }
+            counters = counters.filter { ($0.value.last?.expiry ?? 0) > now.milliseconds - Self.grace }
         }
     }
 }

@@ -64,7 +64,7 @@ final class RateWriter {
         added.removeAll(keepingCapacity: true)
         guard now.seconds >= nextPruning else { return }
         nextPruning = now.seconds + 60
-        try connection.run("DELETE FROM rate WHERE expires_at <= ?", .integer(now.milliseconds))
+        try connection.run("DELETE FROM rate WHERE expires_at <= ?", .integer(now.milliseconds - RateTable.grace))
         table.prune(at: now)
     }
 }

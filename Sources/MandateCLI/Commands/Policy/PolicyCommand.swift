@@ -5,14 +5,16 @@ import MandateCore
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "List, show and replace the policies in force.",
+        abstract: "List, show, explain, test and replace policies.",
         discussion: """
             One policy more, or another one: mandate apply -f FILE.
 
             Example:
               mandate policy list
             """,
-        subcommands: [PolicyList.self, PolicyShow.self, PolicyPut.self, PolicyVersions.self])
+        subcommands: [
+            PolicyList.self, PolicyShow.self, PolicyExplain.self, PolicyTest.self, PolicyPut.self, PolicyVersions.self,
+        ])
 }
 
 /// `mandate policy list`.

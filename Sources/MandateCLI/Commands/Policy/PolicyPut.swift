@@ -25,7 +25,7 @@ struct PolicyPut: AsyncParsableCommand {
         let policies = try RegistryFile(path: file)
         let answer: JSONValue
         do {
-            answer = try await administration.connect().put("policies", body: policies.json).body
+            answer = try await administration.connect().put("policies", body: policies.records).body
         } catch let refused as Refused {
             throw policies.failure(refused)
         }

@@ -53,7 +53,7 @@ extension ObjectReader {
         return layer
     }
 
-    fileprivate func obligations(_ name: String, of effect: PolicyEffect) throws(Problem) -> PolicyObligations {
+    func obligations(_ name: String, of effect: PolicyEffect) throws(Problem) -> PolicyObligations {
         guard let value = value(name) else {
             if effect == .allowWithConditions {
                 throw field(name).problem(

@@ -1,6 +1,6 @@
 /// Which policies may be in force: none whose hours nobody here can tell.
 public struct PolicyRules: Sendable {
-    private let zones: any TimeZones
+    let zones: any TimeZones
 
     public init(zones: any TimeZones) {
         self.zones = zones

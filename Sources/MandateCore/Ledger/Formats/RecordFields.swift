@@ -13,7 +13,13 @@ struct RecordFields {
         let named = record["event"]?.string
         event = named.flatMap(EventPattern.init)?.text ?? Self.unknownEvent
         severity = Severity(
-            event: named, decision: record["decision"]?.string, isAdministration: record["by"]?.string != nil)
+            event: named, decision: record["decision"]?.string, isAdministration: record["by"]?.string != nil,
+            isElevated: record["elevated"]?.bool == true)
+    }
+
+    /// Whether a decision means that something was given, be it under conditions.
+    static func isGiven(_ decision: String) -> Bool {
+        [Decision.allow, .allowWithConditions].contains { $0.rawValue == decision }
     }
 
     /// The event in words.

@@ -5,9 +5,10 @@ struct Severity: Hashable, Sendable {
     /// The event of a line that stands for a record that cannot be read.
     static let unreadable = "record.unreadable"
 
-    /// Issuing is business as usual; refusals are worth a look; what stops somebody, or was detected, more than that.
-    init(event: String?, decision: String?, isAdministration: Bool) {
-        level =
+    /// Issuing is business as usual, unless a policy says that it matters; refusals are worth a look; what stops somebody, or
+    /// was detected, more than that.
+    init(event: String?, decision: String?, isAdministration: Bool, isElevated: Bool) {
+        let usual =
             switch event {
             case nil, Self.unreadable: 10
             case .some(let event) where event.hasPrefix("detection."): 8
@@ -19,6 +20,7 @@ struct Severity: Hashable, Sendable {
                 default: isAdministration ? 3 : 1
                 }
             }
+        level = isElevated ? max(usual, 6) : usual
     }
 
     private static let breakGlass = Set(

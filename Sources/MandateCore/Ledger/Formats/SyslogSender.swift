@@ -29,7 +29,8 @@ public struct SyslogSender: Hashable, Sendable {
             let event = Self.text(members.value(of: "event"))
             let severity = Severity(
                 event: event, decision: Self.text(members.value(of: "decision")),
-                isAdministration: members.value(of: "by") != nil)
+                isAdministration: members.value(of: "by") != nil,
+                isElevated: members.value(of: "elevated").map { $0.elementsEqual("true".utf8) } ?? false)
             return (Self.text(members.value(of: "at")), event, severity)
         }
         let stamp = time.flatMap { Instant(rfc3339: $0) }?.description ?? Self.nothing

@@ -105,12 +105,34 @@ struct LedgerFormatTests {
             ("token.issued", "ALLOW", false, 1, 6), ("token.refused", "DENY", false, 5, 5),
             ("token.refused", "REQUIRE_APPROVAL", false, 4, 5), ("agent.changed", nil, true, 3, 6),
             ("agent.suspended", nil, true, 7, 4), ("detection.scope_escalation", nil, false, 8, 4),
-            (nil, nil, false, 10, 2),
+            ("token.issued", "ALLOW_WITH_CONDITIONS", false, 1, 6), (nil, nil, false, 10, 2),
         ] as [(String?, String?, Bool, Int, Int)])
     func severity(event: String?, decision: String?, isAdministration: Bool, level: Int, syslog: Int) {
-        let severity = Severity(event: event, decision: decision, isAdministration: isAdministration)
+        let severity = Severity(
+            event: event, decision: decision, isAdministration: isAdministration, isElevated: false)
         #expect(severity.level == level)
         #expect(severity.syslog == syslog)
+    }
+
+    @Test(
+        "is raised by a policy that says that it matters, and never lowered",
+        arguments: [("token.issued", 6), (nil, 10)])
+    func elevated(event: String?, level: Int) {
+        let decision = Decision.allowWithConditions.rawValue
+        #expect(Severity(event: event, decision: decision, isAdministration: false, isElevated: true).level == level)
+    }
+
+    @Test("tells what was given under conditions from what was refused")
+    func conditions() {
+        let given =
+            #"{"at":"2027-01-15T08:00:00.000Z","decision":"ALLOW_WITH_CONDITIONS","elevated":true,"event":"token.issued","seq":1}"#
+        let record = StoredRecord(sequence: 1, bytes: Array(given.utf8))
+        #expect(line(.cef, record).contains("|token.issued|token issued|6|"))
+        #expect(line(.cef, record).contains("act=ALLOW_WITH_CONDITIONS outcome=success"))
+        #expect(line(.cef, record).contains("mandateElevated=true"))
+        #expect(line(.leef, record).contains("sev=6"))
+        let message = SyslogSender(host: "tokens-1", process: 42, format: .json).message(of: record)
+        #expect(String(decoding: message, as: UTF8.self).hasPrefix("<108>1 "))
     }
 
     @Test("is a counted syslog message")

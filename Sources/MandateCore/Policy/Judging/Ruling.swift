@@ -13,32 +13,54 @@ struct Ruling {
     /// The approval that is used up.
     let approval: String?
 
-    /// Refuses what is allowed under a condition that cannot be met, or what nothing is left of.
-    init(
-        on asked: Authority, _ verdict: PolicyVerdict, approval: ApprovalEntry?
-    ) throws(Refusal) {
-        let obligations = verdict.obligations
-        let rule = verdict.deciding?.rule ?? approval?.held.rule ?? "containment"
-        if !obligations.required.isEmpty { throw .deniedByPolicy(rule, Self.unbound) }
-        var limit = obligations
-        if let scopes = approval?.decision?.scopes { limit.narrowTo.append(scopes) }
-        if let seconds = approval?.decision?.lifetime { limit.maxLifetime = min(limit.maxLifetime ?? seconds, seconds) }
+    /// Refuses what is allowed under a condition that cannot be met, or what nothing is left of. `approval` is what a person
+    /// decided, when that was needed.
+    init(on asked: Authority, _ verdict: PolicyVerdict, approval: ApprovalEntry?) throws(Refusal) {
+        let rule = approval?.held.rule ?? verdict.deciding?.rule ?? Self.containment
+        var limit: PolicyObligations = .none
+        for condition in verdict.conditions { limit.addAllButScopes(of: condition.obligations) }
+        if !limit.required.isEmpty {
+            let asking = verdict.orderedConditions.first { !$0.obligations.required.isEmpty }
+            throw .deniedByPolicy(asking?.rule ?? rule, Self.unbound)
+        }
+        let bounds = verdict.conditions.flatMap(\.obligations.narrowTo)
+        let decided = approval?.decision
+        if let seconds = decided?.lifetime { limit.maxLifetime = min(limit.maxLifetime ?? seconds, seconds) }
         var entries: [Authority.Entry] = []
         for entry in asked.entries {
-            guard let left = limit.narrowed(entry.scopes) else { throw .deniedByPolicy(rule, Self.empty) }
-            entries.append(Authority.Entry(audience: entry.audience, scopes: left))
+            guard let left = entry.scopes.narrowed(to: bounds) else {
+                throw .deniedByPolicy(Self.emptying(entry.scopes, verdict) ?? rule, Self.empty)
+            }
+            guard let given = left.narrowed(to: decided?.scopes.map { [$0] } ?? []) else {
+                throw .deniedByPolicy(rule, Self.empty)
+            }
+            entries.append(Authority.Entry(audience: entry.audience, scopes: given))
         }
         guard let authority = Authority(entries) else { throw .unavailable(.registry) }
         self.authority = authority
         longest = limit.maxLifetime
-        decision = limit == .none ? .allow : .allowWithConditions
+        let isLimited = !verdict.conditions.isEmpty || decided?.scopes != nil || decided?.lifetime != nil
+        decision = isLimited ? .allowWithConditions : .allow
         self.rule = rule
-        isElevated = obligations.isElevated
+        isElevated = limit.isElevated
         rates = verdict.uses
         self.approval = approval?.id
     }
 
-    private static let unbound = PrintableText("it requires a token that is bound to a key (DPoP), which is not offered")
+    /// The rule by which nothing is left of `scopes`.
+    private static func emptying(_ scopes: ScopeSet, _ verdict: PolicyVerdict) -> String? {
+        var left = scopes
+        for condition in verdict.orderedConditions {
+            guard let less = left.narrowed(to: condition.obligations.narrowTo) else { return condition.rule }
+            left = less
+        }
+        return nil
+    }
+
+    /// The rule where no policy fired.
+    static let containment = "containment"
+    private static let unbound = PrintableText(
+        "it requires a token that is bound to a key (DPoP), which is not offered")
     private static let empty = PrintableText("nothing is left of what was asked for")
 }
 

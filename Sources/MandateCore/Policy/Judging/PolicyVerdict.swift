@@ -10,23 +10,42 @@ struct PolicyVerdict {
         fileprivate let rank: Int
     }
 
+    /// What one rule allows a request under.
+    struct Condition {
+        let rule: String
+        let obligations: PolicyObligations
+        fileprivate let rank: Int
+    }
+
     /// Nil when none fired: containment alone decides.
     private(set) var deciding: Deciding?
-    private(set) var obligations = PolicyObligations.none
-    /// Every policy that fired, for whoever asks why.
-    private(set) var fired: [Policy] = []
+    /// What must be put up with, by the rules that ask for it, in the order in which they were asked.
+    private(set) var conditions: [Condition] = []
     /// The counters that the token, if there is one, counts towards.
     private(set) var uses: [RateUse] = []
 
     var effect: PolicyEffect { deciding?.effect ?? .allow }
 
-    mutating func add(_ policy: Policy) {
-        guard !fired.contains(where: { $0.id == policy.id }) else { return }
-        fired.append(policy)
-        add(
-            Deciding(
-                effect: policy.effect, rule: policy.id.rawValue, approvers: policy.approvers, reason: policy.reason,
-                rank: policy.layer.rank), policy.obligations)
+    /// The conditions in the order in which their rules are named: the widest layer first, and then by id.
+    var orderedConditions: [Condition] {
+        conditions.sorted { left, right in
+            left.rank != right.rank
+                ? left.rank < right.rank : left.rule.utf8.lexicographicallyPrecedes(right.rule.utf8)
+        }
+    }
+
+    mutating func add(_ answer: PolicyRule.Answer, of rule: PolicyRule) {
+        switch answer {
+        case .unmet: return
+        case .withinRate(let uses): self.uses += uses
+        case .fires(let uses):
+            self.uses += uses
+            let policy = rule.policy
+            add(
+                Deciding(
+                    effect: policy.effect, rule: policy.id.rawValue, approvers: policy.approvers, reason: policy.reason,
+                    rank: policy.layer.rank), policy.obligations)
+        }
     }
 
     mutating func add(_ decision: EngineDecision) {
@@ -36,13 +55,16 @@ struct PolicyVerdict {
                 rank: PolicyLayer.ranks), decision.obligations)
     }
 
-    mutating func count(_ use: RateUse) {
-        guard !uses.contains(where: { $0.counter == use.counter }) else { return }
-        uses.append(use)
+    /// A token counts once towards a counter, however many of those whom it concerns are counted there.
+    mutating func countOnce() {
+        var seen: Set<RateCounter> = []
+        uses = uses.filter { seen.insert($0.counter).inserted }
     }
 
     private mutating func add(_ found: Deciding, _ obligations: PolicyObligations) {
-        if found.effect == .allowWithConditions { self.obligations.add(obligations) }
+        if found.effect == .allowWithConditions, obligations != .none {
+            conditions.append(Condition(rule: found.rule, obligations: obligations, rank: found.rank))
+        }
         guard let deciding else {
             self.deciding = found
             return

@@ -1,0 +1,58 @@
+/// One request as policies see it: everything in it was proven, and containment allows it.
+struct PolicyQuestion {
+    /// Who asks.
+    let client: Registration
+    /// Who would hold the token; mostly the same.
+    let holder: Registration
+    let grant: PolicyGrant
+    let targets: [Target]
+    let principal: Principal
+    /// How many agents would be on the chain.
+    let depth: Int
+    let task: TaskID?
+    let now: Instant
+    var risk: Risk
+
+    /// An audience and what is asked for there.
+    final class Target {
+        let audience: Audience
+        let scopes: ScopeSet
+        /// What the audience's catalogue says of each scope, in their order.
+        private(set) lazy var meanings = scopes.scopes.map { ScopeMeaning(of: $0, at: audience) }
+
+        init(audience: Audience, scopes: ScopeSet) {
+            self.audience = audience
+            self.scopes = scopes
+        }
+    }
+
+    /// Whom the policies are asked for: a policy that fires for whoever asks, or for whoever gets it, fires.
+    var subjects: [Registration] { client.agent.id == holder.agent.id ? [holder] : [holder, client] }
+
+    /// Whether no person stands at the start of the chain.
+    var isAutonomous: Bool {
+        switch principal {
+        case .owner: true
+        case .person: false
+        }
+    }
+}
+
+/// What a catalogue says of a requested scope: of every entry that it overlaps.
+struct ScopeMeaning {
+    /// Each once, ascending.
+    let classes: [ScopeClass]
+    /// Each once, in byte order.
+    let sensitivity: [Label]
+
+    init(of scope: Scope, at audience: Audience) {
+        var classes: Set<ScopeClass> = []
+        var sensitivity: Set<Label> = []
+        for entry in audience.catalogue.entries where entry.name.overlaps(scope) {
+            classes.insert(entry.scopeClass)
+            if let label = entry.sensitivity { sensitivity.insert(label) }
+        }
+        self.classes = classes.sorted()
+        self.sensitivity = sensitivity.sorted()
+    }
+}
