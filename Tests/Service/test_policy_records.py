@@ -24,7 +24,7 @@ FULL = {
         "principal": ["alice@company.com"], "autonomous": True, "attested_over": "30d", "risk_over": 70,
         "grant": ["start", "hand_over"]}}
 PLAIN = {"id": "plain", "effect": "deny", "when": {"teams": ["nobody"]}}
-HELD = {"id": "held", "effect": "require_approval", "approvers": ["owner", "bob"], "when": {"teams": ["nobody"]}}
+HELD = {"id": "held", "effect": "require_approval", "approvers": ["bob", "owner"], "when": {"teams": ["nobody"]}}
 
 
 @pytest.fixture
