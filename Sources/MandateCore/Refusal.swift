@@ -99,6 +99,7 @@ public enum Refusal: Error, Hashable, Sendable {
         /// A `completion_mode` that is not known.
         case completionMode(String)
         case deferralCode
+        case riskScore
         /// More would be in the token than anybody reads.
         case tokenTooLarge
     }

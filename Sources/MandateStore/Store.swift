@@ -12,6 +12,8 @@ public final class Store: Sendable {
     private let checkpoints = Mutex<CheckpointFile?>(nil)
     private let links: LinkMaker
     private let rates = RateTable()
+    /// What agents are used to.
+    let baselines = BaselineTable()
     /// How often clients ask for what waits for a person.
     public let paces: any ApprovalPaces = PollPaces()
     /// What agents have left of their quotas.
@@ -47,7 +49,8 @@ public final class Store: Sendable {
         quotas = QuotaStates(now: now)
         try Self.prepare(path)
         writer = try LedgerWriter(
-            path: path, digests: digests, rates: rates, quotas: quotas, metrics: metrics, report: report)
+            path: path, digests: digests, rates: rates, quotas: quotas, baselines: baselines, metrics: metrics,
+            report: report)
     }
 
     /// The lock outlives the writer: whoever takes it next finds nobody else writing.
@@ -105,7 +108,7 @@ public final class Store: Sendable {
     public func registry() throws(Problem) -> RegistryConnection {
         do {
             return try RegistryConnection(
-                path: path, digests: links.digests, rates: rates, zones: zones, report: report)
+                path: path, digests: links.digests, rates: rates, baselines: baselines, zones: zones, report: report)
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
@@ -149,7 +152,7 @@ extension Store: RegistryAdministration {
         } catch {
             throw Problem(.unavailable, "the database cannot be read: \(error.message)")
         }
-        return try body(StoreReader(connection, digests: links.digests, at: now()))
+        return try body(StoreReader(connection, digests: links.digests, baselines: baselines, at: now()))
     }
 
     public func changing<Answer: Sendable>(

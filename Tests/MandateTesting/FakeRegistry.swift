@@ -28,6 +28,7 @@ public final class FakeRegistry: RegistryAdministration {
         public var approvals: [ApprovalEntry] = []
         /// Tokens by the name of the counter.
         public var counted: [String: Int64] = [:]
+        public var baselines: [AgentID: Baseline] = [:]
         public var keys: [KeyEntry] = []
         public var records: [LedgerRecord] = []
         /// Every link that was made, oldest first.

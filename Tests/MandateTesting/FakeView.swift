@@ -24,6 +24,7 @@ public struct FakeView: RegistryView {
     public var zones: any TimeZones = FakeZones()
     /// Tokens by the name of the counter.
     public var counted: [String: Int64] = [:]
+    public var baselines: [AgentID: Baseline] = [:]
     /// When set, the answer to every question.
     public var failure: Refusal?
 
@@ -68,6 +69,8 @@ public struct FakeView: RegistryView {
     public func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64 {
         try told(counted[counter.name] ?? 0)
     }
+
+    public func baseline(of agent: AgentID) throws(Refusal) -> Baseline? { try told(baselines[agent]) }
 
     public func approval(boundTo binding: [UInt8]) throws(Refusal) -> ApprovalEntry? {
         try told(approvals.last { $0.binding == binding })

@@ -16,6 +16,8 @@ public final class TokenRequest: Sendable {
     public let hasAuthorizationDetails: Bool
     /// `completion_mode=deferred`: the client would wait for a person, and ask again.
     public let mayBeDeferred: Bool
+    /// `risk_score`: how unusual the caller finds the request, 0 to 100. Whether that counts is known with the client.
+    public let reportedRisk: Int64?
     /// Of a request that may be repeated; nil when each one is a request of its own.
     public let retry: RetryKey?
     /// The address the request came from, for the record only.
@@ -46,7 +48,8 @@ public final class TokenRequest: Sendable {
     public init(
         credential: ClientCredential, grant: Grant, wanted: Wanted = .accessToken, targets: [Target],
         scope: ScopeSet.Reading, task: TaskID? = nil, purpose: TaskPurpose? = nil, requestedActor: AgentID? = nil,
-        lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, mayBeDeferred: Bool = false, retry: RetryKey? = nil, address: String
+        lifetime: Int64? = nil, hasAuthorizationDetails: Bool = false, mayBeDeferred: Bool = false,
+        reportedRisk: Int64? = nil, retry: RetryKey? = nil, address: String
     ) {
         self.credential = credential
         self.grant = grant
@@ -59,6 +62,7 @@ public final class TokenRequest: Sendable {
         self.lifetime = lifetime
         self.hasAuthorizationDetails = hasAuthorizationDetails
         self.mayBeDeferred = mayBeDeferred
+        self.reportedRisk = reportedRisk
         self.retry = retry
         self.address = address
     }
@@ -70,7 +74,8 @@ extension TokenRequest: Hashable {
             && left.targets == right.targets && left.scope == right.scope && left.task == right.task
             && left.purpose == right.purpose && left.requestedActor == right.requestedActor
             && left.lifetime == right.lifetime && left.hasAuthorizationDetails == right.hasAuthorizationDetails
-            && left.mayBeDeferred == right.mayBeDeferred && left.retry == right.retry && left.address == right.address
+            && left.mayBeDeferred == right.mayBeDeferred && left.reportedRisk == right.reportedRisk
+            && left.retry == right.retry && left.address == right.address
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -127,11 +127,23 @@ struct Draft {
         record.isElevated = ruling.isElevated
         return Issuance(
             claims: claims, type: type, key: key,
-            entry: LedgerEntry(record, effect: effect(of: mandate, ruling, type, claims, until: expiry, in: registry)),
+            entry: LedgerEntry(
+                record, effect: effect(of: mandate, ruling, type, claims, until: expiry, in: registry),
+                observation: observation(of: mandate, ruling)),
             answer: TokenAnswer(
                 wanted: request.wanted, lifetime: expiry.seconds - terms.now.seconds, scopes: scopes,
                 task: mandate.task, chain: mandate.chain.hash, depth: mandate.chain.depth),
             client: client, audience: audiences.count == 1 ? audiences[0].id : nil)
+    }
+
+    private func observation(of mandate: Mandate, _ ruling: Ruling) -> Observation {
+        var worst = ScopeClass.read
+        for audience in audiences {
+            guard let scopes = ruling.authority.scopes(for: audience.id) else { continue }
+            worst = max(worst, audience.catalogue.worstClass(of: scopes))
+        }
+        return Observation(
+            holder: mandate.holder.agent.id, client: client.agent.id, authority: ruling.authority, worst: worst)
     }
 
     /// What must hold still when the record is written, and what is written with it.

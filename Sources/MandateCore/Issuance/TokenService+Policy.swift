@@ -1,11 +1,18 @@
 extension TokenService {
     /// Asks in this order: embedded policies, the engine, a person. Denying wins over holding back, whoever says it.
     func outcome(
-        for draft: Draft, asking authority: Authority, consulted: Consultation?, in registry: some RegistryView
+        for draft: Draft, asking authority: Authority, consulted: Consultation?, in registry: some RegistryView,
+        record: inout LedgerRecord
     ) throws(Refusal) -> PolicyOutcome {
-        let question = try draft.question(about: authority)
-        var verdict = try registry.policies().verdict(on: question, counting: registry)
-        if verdict.effect != .deny, let engine, engine.isAsked(about: authority.entries.map(\.audience)) {
+        let policies = try registry.policies()
+        let asksEngine = engine?.isAsked(about: authority.entries.map(\.audience)) ?? false
+        var question = try draft.question(about: authority)
+        if policies.needsRisk || asksEngine {
+            question.risk = try registry.risk(of: question, reported: draft.request.reportedRisk)
+            record.risk = question.risk
+        }
+        var verdict = try policies.verdict(on: question, counting: registry)
+        if verdict.effect != .deny, asksEngine {
             let asked = EngineQuestion(question, path: draft.arrival.path, hash: draft.arrival.chain?.hash)
             guard let answer = consulted?.answer(to: asked) else { return .consult(asked) }
             switch answer {

@@ -127,7 +127,7 @@ public struct TokenService {
             request: request, arrival: arrival, audiences: audiences, client: client,
             terms: try terms(in: registry, at: now))
         let authority = try draft.asked(record: &record)
-        switch try outcome(for: draft, asking: authority, consulted: consulted, in: registry) {
+        switch try outcome(for: draft, asking: authority, consulted: consulted, in: registry, record: &record) {
         case .consult(let question): return .consult(question)
         case .wait(let need, let binding):
             let (refusal, new) = try hold(draft, asking: authority, need, binding: binding, in: registry)

@@ -55,6 +55,13 @@ extension LedgerRecord {
         middle.text(requestID)
         middle.raw(",\"requested\":")
         middle.scopes(requested)
+        if let risk {
+            middle.raw(",\"risk\":{\"reasons\":")
+            middle.list(risk.reasons)
+            middle.raw(",\"score\":")
+            middle.integer(risk.score)
+            middle.raw("}")
+        }
         middle.raw(",\"rule\":")
         middle.text(rule)
         middle.raw(",\"seq\":")

@@ -32,6 +32,8 @@ public struct LedgerRecord: Sendable {
     public var approval: String?
     /// Whether a policy says that this one matters; there in the record only when it does.
     public var isElevated = false
+    /// How unusual the request is; there in the record only when a policy or the engine looked at it.
+    public var risk: Risk?
     public var source: Source?
     /// How many failures or refusals the record stands for when it is not one, and some of the addresses they came from.
     public var failures: Int64?

@@ -28,6 +28,8 @@ public struct LedgerEntry: Hashable, Sendable {
     public let effect: Effect
     /// The client that asked, when one did: it was active, and so was its secret.
     public let use: ClientUse?
+    /// What an agent is given with it.
+    public let observation: Observation?
 
     public enum Effect: Hashable, Sendable {
         /// A token under a registration. Committed only while `judgedUnder` is still the registry's epoch.
@@ -44,11 +46,12 @@ public struct LedgerEntry: Hashable, Sendable {
         case none
     }
 
-    public init(_ record: LedgerRecord, effect: Effect) {
+    public init(_ record: LedgerRecord, effect: Effect, observation: Observation? = nil) {
         self.record = record.pieces
         self.at = record.at
         self.effect = effect
         use = record.use
+        self.observation = observation
     }
 
     /// A consumer's progress, with nothing to record. What it found comes before it in the same call of `append`, and so
@@ -58,6 +61,7 @@ public struct LedgerEntry: Hashable, Sendable {
         at = now
         effect = .progress(of: consumer, to: sequence)
         use = nil
+        observation = nil
     }
 
     /// A client that was here and got an answer without a record.
@@ -66,6 +70,7 @@ public struct LedgerEntry: Hashable, Sendable {
         at = now
         effect = .none
         self.use = use
+        observation = nil
     }
 
     /// A token that was recorded before and is given again, if its grounds still hold.
@@ -74,6 +79,7 @@ public struct LedgerEntry: Hashable, Sendable {
         at = now
         effect = .issuance(grounds, Writes(token: nil))
         self.use = use
+        observation = nil
     }
 }
 

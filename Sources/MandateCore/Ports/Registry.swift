@@ -10,8 +10,14 @@ public protocol RateCounts {
     func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64
 }
 
+/// The habits of agents.
+public protocol Baselines {
+    /// What is remembered of the tokens that an agent was given; nil when it was given none.
+    func baseline(of agent: AgentID) throws(Refusal) -> Baseline?
+}
+
 /// The questions an issuance asks.
-public protocol RegistryView: RateCounts {
+public protocol RegistryView: RateCounts, Baselines {
     /// The epoch of this view: raised by every change of registry, policies and keys.
     var epoch: Epoch { get }
     /// The digest of the policy set in force.

@@ -30,12 +30,17 @@ public struct Catalogue: Hashable, Sendable {
 
     /// In byte order of the name.
     public let entries: [Entry]
+    /// Those with a `*`, and the worst class of all.
+    private let patterns: [Entry]
+    private let worst: ScopeClass
 
     /// The catalogue, or nil when it is empty or names a scope twice.
     public init?(_ entries: some Sequence<Entry>) {
         let ordered = entries.sorted { $0.name < $1.name }
         guard !ordered.isEmpty, zip(ordered, ordered.dropFirst()).allSatisfy({ $0.name != $1.name }) else { return nil }
         self.entries = ordered
+        patterns = ordered.filter { $0.name.isPattern }
+        worst = ordered.map(\.scopeClass).max() ?? .admin
     }
 
     /// The first scope of `asked` that no entry covers.
@@ -54,5 +59,32 @@ public struct Catalogue: Hashable, Sendable {
         var worst = covering.scopeClass
         for entry in entries where entry.scopeClass > worst && entry.name.overlaps(scope) { worst = entry.scopeClass }
         return worst
+    }
+
+    /// The worst class of every entry that one of `scopes` overlaps. Every token asks, so it looks at little: a scope
+    /// without `*` is overlapped by its namesake and by patterns only, and nothing is worse than the worst.
+    func worstClass(of scopes: ScopeSet) -> ScopeClass {
+        var found = ScopeClass.read
+        for scope in scopes.scopes {
+            var candidates = entries
+            if !scope.isPattern {
+                candidates = patterns
+                if let namesake = entry(named: scope) { found = max(found, namesake.scopeClass) }
+            }
+            for entry in candidates where entry.scopeClass > found && entry.name.overlaps(scope) {
+                found = entry.scopeClass
+            }
+            if found == worst { return found }
+        }
+        return found
+    }
+
+    private func entry(named scope: Scope) -> Entry? {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if entries[middle].name < scope { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].name == scope ? entries[low] : nil
     }
 }

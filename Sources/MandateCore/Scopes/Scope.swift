@@ -50,6 +50,9 @@ public struct Scope: Hashable, Sendable {
 
     var segmentCount: Int { ends.count }
 
+    /// Whether it may stand for several.
+    var isPattern: Bool { bytes.contains(Self.star) }
+
     func segment(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1] + 1)..<ends[index]
     }

@@ -46,7 +46,8 @@ extension Refusal {
         case .approvalRequired(let waiting):
             "this needs the approval of a person (rule \(waiting.need.rule))" + Self.because(waiting.need.reason)
         case .approvalPending: "nobody has decided yet: ask again after the interval"
-        case .approvalAskedTooSoon(let waiting): "asked too soon: wait \(waiting.interval) seconds between two questions"
+        case .approvalAskedTooSoon(let waiting):
+            "asked too soon: wait \(waiting.interval) seconds between two questions"
         case .approvalDenied(_, let why): "a person denied this" + Self.because(why)
         case .approvalExpired: "nothing waits under this deferral code any more: ask anew for what is needed"
         case .audienceMissing: "name an audience or a resource: this client holds several"
@@ -80,6 +81,7 @@ extension Refusal.Malformation {
         case .clientIDsDiffer: "client_id differs from the client that authenticates"
         case .taskID: "task_id must be \(TaskID.grammar)"
         case .taskPurpose: "task_purpose must be \(TaskPurpose.grammar)"
+        case .riskScore: "risk_score must be a whole number from 0 to 100"
         case .lifetime: "expires_in must be a number of seconds, 1 or more"
         case .requestedTokenType(let type): "the token type '\(type)' cannot be requested here"
         case .requestedActor:

@@ -36,7 +36,8 @@ extension TokenRequest {
             purpose: try parameters.identifier("task_purpose", or: .taskPurpose),
             requestedActor: actor, lifetime: try parameters.lifetime(),
             hasAuthorizationDetails: parameters["authorization_details"] != nil,
-            mayBeDeferred: try parameters.mayBeDeferred(), retry: retry, address: address)
+            mayBeDeferred: try parameters.mayBeDeferred(), reportedRisk: try parameters.reportedRisk(), retry: retry,
+            address: address)
     }
 }
 
@@ -94,6 +95,15 @@ extension Parameters {
         case "deferred": return true
         case .some(let mode): throw .malformedRequest(.completionMode(mode))
         }
+    }
+
+    /// `risk_score`: digits only, 0 to 100.
+    fileprivate func reportedRisk() throws(Refusal) -> Int64? {
+        guard let text = self["risk_score"] else { return nil }
+        guard text.utf8.count <= 3, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let score = Int64(text),
+            score <= 100
+        else { throw .malformedRequest(.riskScore) }
+        return score
     }
 
     fileprivate func wanted() throws(Refusal) -> TokenRequest.Wanted {

@@ -5,10 +5,13 @@ class StoreReader: RegistryReader {
     let connection: Connection
     let digests: any Digests
     let now: Instant
+    /// What is remembered of agents and not on disk yet; nil without a service.
+    let baselines: BaselineTable?
     /// Asked once an agent, so prepared once.
     private var secretsQuestion: Statement?
 
-    init(_ connection: Connection, digests: any Digests, at now: Instant) {
+    init(_ connection: Connection, digests: any Digests, baselines: BaselineTable? = nil, at now: Instant) {
+        self.baselines = baselines
         self.connection = connection
         self.digests = digests
         self.now = now

@@ -14,14 +14,14 @@ public final class RegistryConnection: Registry {
     private let report: @Sendable (String) -> Void
 
     init(
-        path: String, digests: any Digests, rates: RateTable, zones: any TimeZones,
+        path: String, digests: any Digests, rates: RateTable, baselines: BaselineTable, zones: any TimeZones,
         report: @escaping @Sendable (String) -> Void
     ) throws(StoreError) {
         connection = try Connection(path: path, access: .reading)
         begin = try connection.prepare("BEGIN")
         end = try connection.prepare("COMMIT")
         state = try connection.prepare("SELECT epoch, policy, revocations FROM state")
-        view = try RegistrySnapshot(connection, digests: digests, rates: rates, zones: zones)
+        view = try RegistrySnapshot(connection, digests: digests, rates: rates, baselines: baselines, zones: zones)
         self.report = report
     }
 

@@ -19,6 +19,8 @@ public final class RegistrySnapshot: RegistryView {
     private let retries: RetryReader
     private let policyReader: PolicyReader
     private let rates: RateTable
+    private let baselines: BaselineTable
+    private let baselineReader: BaselineReader
     private let approvals: ApprovalReader
     private let sealKeyOfDatabase: Statement
 
@@ -32,9 +34,12 @@ public final class RegistrySnapshot: RegistryView {
     private let revokedPrincipal: Statement
 
     init(
-        _ connection: Connection, digests: any Digests, rates: RateTable, zones: any TimeZones
+        _ connection: Connection, digests: any Digests, rates: RateTable, baselines: BaselineTable,
+        zones: any TimeZones
     ) throws(StoreError) {
         self.rates = rates
+        self.baselines = baselines
+        baselineReader = try BaselineReader(connection)
         approvals = try ApprovalReader(connection)
         sealKeyOfDatabase = try connection.prepare("SELECT cursor_key FROM state")
         policyReader = PolicyReader(connection, digests: digests, zones: zones)
@@ -86,6 +91,11 @@ public final class RegistrySnapshot: RegistryView {
     }
 
     public func tokens(countedBy counter: RateCounter, at now: Instant) -> Int64 { rates.tokens(of: counter, at: now) }
+
+    public func baseline(of agent: AgentID) throws(Refusal) -> Baseline? {
+        if let known = baselines.baseline(of: agent) { return known }
+        return try asking { () throws(StoreError) in try baselineReader.baseline(of: agent) }
+    }
 
     public func secrets(of client: AgentID) throws(Refusal) -> SecretHashes? {
         let rows = try asking { () throws(StoreError) in

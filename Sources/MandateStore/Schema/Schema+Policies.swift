@@ -20,6 +20,12 @@ extension Schema {
             PRIMARY KEY (expires_at, counter)
         ) STRICT, WITHOUT ROWID;
 
+        -- What is remembered of an agent's tokens: its habits, at most a minute old.
+        CREATE TABLE baseline (
+            agent TEXT PRIMARY KEY,
+            profile TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
         ALTER TABLE agent_type ADD COLUMN quotas TEXT;
         -- When an agent's quota at an audience will be whole again (milliseconds). No row: it is.
         CREATE TABLE quota (

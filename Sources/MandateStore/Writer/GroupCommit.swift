@@ -9,6 +9,7 @@ final class GroupCommit {
     private let rates: RateWriter
     private let approvals: ApprovalWriter
     private let quotas: QuotaWriter
+    private let baselines: BaselineWriter
     private let metrics: WriterMetrics
     private let report: @Sendable (String) -> Void
     /// When a group was last committed; nil when the last one failed.
@@ -19,7 +20,8 @@ final class GroupCommit {
     private static let clockTolerance: Int64 = 5000
 
     init(
-        _ connection: WriterConnection, rates: RateTable, quotas: QuotaStates, metrics: WriterMetrics,
+        _ connection: WriterConnection, rates: RateTable, quotas: QuotaStates, baselines: BaselineTable,
+        metrics: WriterMetrics,
         report: @escaping @Sendable (String) -> Void
     ) throws(StoreError) {
         self.connection = connection
@@ -31,19 +33,22 @@ final class GroupCommit {
         try self.rates.begin()
         approvals = try ApprovalWriter(connection.connection)
         self.quotas = try QuotaWriter(connection.connection, states: quotas)
+        self.baselines = try BaselineWriter(connection.connection, table: baselines, report: report)
         self.report = report
     }
 
     /// Works until the queue is stopped and empty.
     func run(_ queue: WriterQueue) {
         while true {
-            let work = queue.take(until: connection.checkpoints?.deadline)
+            let work = queue.take(
+                until: [connection.checkpoints?.deadline, baselines.deadline].compactMap(\.self).min())
             for change in work.changes { change(connection) }
             commit(work.batches)
             if !work.probes.isEmpty {
                 let healthy = probe()
                 for answer in work.probes { answer(healthy) }
             }
+            keepBaselines(isLast: work.stopped)
             cover(isLast: work.stopped)
             copyLog()
             if work.stopped { return }
@@ -58,6 +63,7 @@ final class GroupCommit {
             } failing: {
                 $0
             }
+            baselines.noteGiven()
             for (batch, outcomes) in zip(batches, outcomes) { batch.release(outcomes) }
             metrics.batch.record(batches.reduce(0) { $0 + $1.entries.count })
             lastCommit = .now
@@ -68,9 +74,28 @@ final class GroupCommit {
             clientUses.forget()
             quotas.forget()
             rates.forget()
+            baselines.dropGiven()
             for batch in batches {
                 batch.release(batch.entries.map { _ in .refused(.unavailable(.ledger)) })
             }
+        }
+    }
+
+    /// Writes down what waited long enough to be remembered of agents; at the end, all of it.
+    private func keepBaselines(isLast: Bool) {
+        while baselines.isDue(isLast: isLast) {
+            do {
+                try connection.transaction { () throws(StoreError) in
+                    try baselines.write()
+                } failing: {
+                    $0
+                }
+                baselines.wrote()
+            } catch {
+                baselines.writeLater()
+                return report("what agents are used to cannot be written: \(error)")
+            }
+            if !isLast { return }
         }
     }
 
@@ -152,6 +177,7 @@ final class GroupCommit {
             outcome = .cut(cut)
         }
         if let use = entry.use { clientUses.note(use, at: entry.at) }
+        if let observation = entry.observation { baselines.give(observation, at: entry.at) }
         if let record = entry.record { try connection.append(record, at: entry.at) }
         return outcome
     }

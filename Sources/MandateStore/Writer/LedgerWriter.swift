@@ -9,7 +9,7 @@ final class LedgerWriter: Sendable {
 
     /// Starts the thread and waits until it has opened the database.
     init(
-        path: String, digests: any Digests, rates: RateTable, quotas: QuotaStates,
+        path: String, digests: any Digests, rates: RateTable, quotas: QuotaStates, baselines: BaselineTable,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance, report: @escaping @Sendable (String) -> Void
     ) throws(Problem) {
         let metrics = WriterMetrics(metrics)
@@ -20,7 +20,7 @@ final class LedgerWriter: Sendable {
             do throws(StoreError) {
                 let connection = try WriterConnection(path: path, digests: digests, metrics: metrics)
                 let commits = try GroupCommit(
-                    connection, rates: rates, quotas: quotas, metrics: metrics, report: report)
+                    connection, rates: rates, quotas: quotas, baselines: baselines, metrics: metrics, report: report)
                 opened.signal()
                 commits.run(queue)
             } catch {

@@ -144,7 +144,7 @@ struct GroundsTests {
         let now = counter.now
         let writer = try LedgerWriter(
             path: counter.place.database, digests: OpenSSLDigests(), rates: RateTable(),
-            quotas: QuotaStates(now: { .eightOClock }), report: { _ in })
+            quotas: QuotaStates(now: { .eightOClock }), baselines: BaselineTable(), report: { _ in })
         defer { writer.stop() }
         let epoch = try counter.asking { $0.epoch }
         func outcomes(of entries: [LedgerEntry]) async -> [LedgerOutcome] {

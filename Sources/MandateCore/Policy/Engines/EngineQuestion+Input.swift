@@ -3,11 +3,17 @@ extension EngineQuestion {
     public var input: JSONValue { .object(facts + [time]) }
 
     /// Everything but the time.
-    var facts: [JSONMember] {
+    var facts: [JSONMember] { facts(risk.input) }
+
+    /// The same for two questions that differ in nothing but their time, and the counts that their risk's reasons name: an
+    /// answer to one is an answer to the other.
+    public var identity: [UInt8] { JSONValue.object(facts(.integer(risk.score))).canonical }
+
+    private func facts(_ risk: JSONValue) -> [JSONMember] {
         [
             JSONMember(name: "agent", value: agent.json), JSONMember(name: "client", value: client.json),
             JSONMember(name: "action", value: action), JSONMember(name: "audiences", value: audiences),
-            JSONMember(name: "chain", value: chain.json), JSONMember(name: "risk", value: risk.input),
+            JSONMember(name: "chain", value: chain.json), JSONMember(name: "risk", value: risk),
         ] + members(("task", task?.rawValue))
     }
 

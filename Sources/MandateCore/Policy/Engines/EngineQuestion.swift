@@ -77,9 +77,6 @@ public struct EngineQuestion: Hashable, Sendable {
         self.now = now
         self.risk = risk
     }
-
-    /// The same for two questions that differ in nothing but their time: an answer to one is an answer to the other.
-    public var identity: [UInt8] { JSONValue.object(facts).canonical }
 }
 
 extension EngineQuestion {
