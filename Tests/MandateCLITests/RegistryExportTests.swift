@@ -31,7 +31,8 @@ struct RegistryExportTests {
     private static let agent = #"""
         {"id":"a","type":"t","owner":"o","version":null,"model":null,"deployment":null,"team":null,
         "environment":null,"description":null,"status":"active","capabilities":null,"delegation":null,
-        "grants":["client_credentials","token_exchange"],"may_start_chains":false,"expires_at":null,"quotas":null,
+        "grants":["client_credentials","token_exchange"],"may_start_chains":false,
+        "may_report_risk":false,"expires_at":null,"quotas":null,
         "attestation":{"method":"tpm"},"credentials":[{"kind":"client_secret","n":1}],"status_changed":null,
         "created_at":"2027-01-15T08:00:00.000Z","last_active_at":null,"delegation_chain_hash":"sha256:00"}
         """#

@@ -136,10 +136,11 @@ def test_an_agent_is_registered_by_flags_with_all_it_can_have(installation):
         "agent", "register", "--id", "agent-flags", "--type", "planning-orchestrator", "--owner", "alice@company.com",
         "--capability", f"{INVENTORY}=ec2:Describe*", "--delegate-to", READER, "--max-chain-depth", "2",
         "--max-class", "write", "--approval-for", "write", "--grant", "client_credentials", "--may-start-chains",
-        "--expires-at", "2099-01-31T09:00:00Z")
+        "--may-report-risk", "--expires-at", "2099-01-31T09:00:00Z")
     agent = installation.json("agent", "show", "agent-flags")
     assert agent.items() >= {
         "capabilities": {INVENTORY: ["ec2:Describe*"]}, "grants": ["client_credentials"], "may_start_chains": True,
+        "may_report_risk": True,
         "expires_at": "2099-01-31T09:00:00.000Z",
         "delegation": {"to": [READER], "max_chain_depth": 2, "max_class": "write", "approval_for": ["write"]}}.items()
 

@@ -175,7 +175,7 @@ def generated(seed):
             version=label(), model=label(), deployment=label(), team=label(), environment=label(),
             description=" ".join(dice.sample(WORDS + TRICKY, 3)), status=dice.choice(["active", "suspended", "decommissioned"]),
             delegation=delegation(), grants=dice.choice([[], ["token_exchange"], ["client_credentials", "token_exchange"]]),
-            may_start_chains=dice.random() < 0.5, quotas=quotas(),
+            may_start_chains=dice.random() < 0.5, may_report_risk=dice.random() < 0.5, quotas=quotas(),
             expires_at=dice.choice(["2027-01-31T09:00:00Z", "9999-12-31T23:59:59.999Z"])))
     jwks = PROVIDER.jwks()
     jwks["keys"][0] |= {"x-odd \u2028\n": [None, True, 1.5, {"no": "\u0000"}, "*a", " *a"], "x-deep": {"a": {"b": [[], {}]}}}

@@ -135,7 +135,8 @@ extension Schema {
                 "team": .ref("Label").orNull, "environment": .ref("Label").orNull, "description": .ref("Text").orNull,
                 "status": .word(AgentStatus.self), "capabilities": .ref("Authority").orNull,
                 "delegation": .ref("Delegation").orNull, "grants": .list(of: .word(GrantKind.self)),
-                "may_start_chains": .bool, "expires_at": .ref("Time").orNull, "quotas": quotas,
+                "may_start_chains": .bool, "may_report_risk": .bool, "expires_at": .ref("Time").orNull,
+                "quotas": quotas,
                 "credentials": .list(
                     of: .object([
                         "kind": .word(["client_secret"]), "n": .integer(1...Int64(Int32.max)),

@@ -48,7 +48,7 @@ extension Schema {
         "deployment": .ref("Label"), "owner": .ref("Label"), "team": .ref("Label"), "environment": .ref("Label"),
         "description": .ref("Text"), "status": .word(["active", "suspended"]), "capabilities": .ref("Authority"),
         "delegation": .ref("Delegation"), "grants": .list(of: .word(GrantKind.self)), "may_start_chains": .bool,
-        "expires_at": .ref("Time"), "quotas": quotas,
+        "may_report_risk": .bool, "expires_at": .ref("Time"), "quotas": quotas,
     ]
 
     private static let clientMembers: KeyValuePairs<String, Schema> = [
@@ -59,7 +59,7 @@ extension Schema {
         "version": .ref("Label").orNull, "model": .ref("Label").orNull, "deployment": .ref("Label").orNull,
         "team": .ref("Label").orNull, "environment": .ref("Label").orNull, "description": .ref("Text").orNull,
         "status": Schema.word(["active", "suspended"]).orNull, "capabilities": .ref("Authority").orNull,
-        "delegation": .ref("Delegation").orNull, "may_start_chains": Schema.bool.orNull,
+        "delegation": .ref("Delegation").orNull, "may_start_chains": Schema.bool.orNull, "may_report_risk": Schema.bool.orNull,
         "expires_at": .ref("Time").orNull, "quotas": quotas.orNull,
     ]
 

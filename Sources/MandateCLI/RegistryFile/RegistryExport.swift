@@ -85,11 +85,12 @@ extension RegistryExport {
                 name: "agents", path: "agents",
                 members: [
                     "id", "type", "version", "model", "deployment", "owner", "team", "environment", "description",
-                    "status", "capabilities", "delegation", "grants", "may_start_chains", "expires_at",
-                    "quotas",
+                    "status", "capabilities", "delegation", "grants", "may_start_chains",
+                    "may_report_risk", "expires_at", "quotas",
                 ],
                 defaults: [
                     "status": "active", "grants": ["client_credentials", "token_exchange"], "may_start_chains": false,
+                    "may_report_risk": false,
                 ]),
             Kind(
                 name: "policies", path: "policies",

@@ -17,6 +17,8 @@ public struct Agent: Hashable, Sendable {
     public let grants: Set<GrantKind>
     /// Whether the agent, a portal, may start chains for people whose tokens it presents.
     public let mayStartChains: Bool
+    /// Whether what the agent says of a request's risk counts.
+    public let mayReportRisk: Bool
     public let expiresAt: Instant?
     /// The agent's own quotas; where it has none its type's apply, and then the audience's.
     public let quotas: Quotas?
@@ -26,7 +28,7 @@ public struct Agent: Hashable, Sendable {
         deployment: Label? = nil, team: Label? = nil, environment: Label? = nil, description: String? = nil,
         status: AgentStatus = .active, ownCapabilities: Authority? = nil,
         ownDelegation: DelegationConstraints? = nil, grants: Set<GrantKind> = GrantKind.defaults,
-        mayStartChains: Bool = false, expiresAt: Instant? = nil, quotas: Quotas? = nil
+        mayStartChains: Bool = false, mayReportRisk: Bool = false, expiresAt: Instant? = nil, quotas: Quotas? = nil
     ) {
         self.id = id
         self.type = type
@@ -42,6 +44,7 @@ public struct Agent: Hashable, Sendable {
         self.ownDelegation = ownDelegation
         self.grants = grants
         self.mayStartChains = mayStartChains
+        self.mayReportRisk = mayReportRisk
         self.expiresAt = expiresAt
         self.quotas = quotas
     }

@@ -19,6 +19,7 @@ extension Agent {
             ownDelegation: try json.optional("delegation") { DelegationConstraints(stored: $0) },
             grants: try json.required("grants") { Set(storedGrants: $0) },
             mayStartChains: try json.required("may_start_chains", \.bool),
+            mayReportRisk: try json.optional("may_report_risk", \.bool) ?? false,
             expiresAt: row.optionalInteger(first + 5).map { Instant(milliseconds: $0) },
             quotas: try json.optional("quotas") { Quotas(json: $0) })
     }
@@ -30,7 +31,8 @@ extension Agent {
             ("environment", .text(environment)), ("description", description.map { .string($0) }),
             ("capabilities", ownCapabilities?.json), ("delegation", ownDelegation?.stored),
             ("grants", .array(grants.map(\.rawValue).sorted().map { .string($0) })),
-            ("may_start_chains", .bool(mayStartChains)), ("quotas", quotas?.json),
+            ("may_start_chains", .bool(mayStartChains)), ("may_report_risk", mayReportRisk ? true : nil),
+            ("quotas", quotas?.json),
         ])
     }
 }

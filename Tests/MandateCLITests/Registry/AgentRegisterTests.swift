@@ -13,8 +13,8 @@ struct AgentRegisterTests {
             "--version", "v1", "--model", "m", "--deployment", "d", "--team", "x", "--environment", "e",
             "--description", "what it is for", "--capability", "api=x:read,x:list", "--delegate-to", "b",
             "--delegate-to", "c", "--max-chain-depth", "2", "--max-class", "write", "--approval-for", "write",
-            "--approval-for", "delete", "--grant", "client_credentials", "--may-start-chains", "--expires-at",
-            "2027-01-31T09:00:00Z",
+            "--approval-for", "delete", "--grant", "client_credentials", "--may-start-chains",
+            "--may-report-risk", "--expires-at", "2027-01-31T09:00:00Z",
         ]
         #expect(
             try AgentRegister.parse(Self.least + flags).agent() == [
@@ -24,7 +24,7 @@ struct AgentRegisterTests {
                 "delegation": [
                     "to": ["b", "c"], "max_chain_depth": 2, "max_class": "write", "approval_for": ["write", "delete"],
                 ],
-                "grants": ["client_credentials"], "may_start_chains": true,
+                "grants": ["client_credentials"], "may_start_chains": true, "may_report_risk": true,
             ])
     }
 
@@ -46,7 +46,7 @@ struct AgentRegisterTests {
 
     @Test(
         "comes from a file or from flags",
-        arguments: [["--grant", "token_exchange"], ["--may-start-chains"], ["--approval-for", "read"]])
+        arguments: [["--grant", "token_exchange"], ["--may-start-chains"], ["--may-report-risk"], ["--approval-for", "read"]])
     func either(flags: [String]) async {
         #expect(await Outcome.of(["agent", "register", "-f", "agent.yaml"] + flags).status == 2)
     }

@@ -89,6 +89,7 @@ struct RegistryDocumentTests {
             .agent(#""maxClass":"x""#, "maxClass", "not a member"),
             .agent(#""created_at":"x""#, "created_at", "kept by the registry"),
             .agent(#""may_start_chains":"yes""#, "may_start_chains", "true or false"),
+            .agent(#""may_report_risk":1"#, "may_report_risk", "true or false"),
             .agent(#""description":"a\nb""#, "description", "printable"),
             .agent(#""description":"\u202e""#, "description", "printable"),
             .agent(#""status":"activ""#, "status", "did you mean", "active"),

@@ -43,7 +43,7 @@ struct RoundTripTests {
             model: label("claude-opus-4"), deployment: label("kubernetes/prod/ns"), team: label("platform"),
             environment: label("production"), description: description, status: status, ownCapabilities: own,
             ownDelegation: DelegationConstraints(to: [], maxChainDepth: 1, maxClass: .read), grants: [.tokenExchange],
-            mayStartChains: true, expiresAt: Instant(milliseconds: 253_402_300_799_999),
+            mayStartChains: true, mayReportRisk: true, expiresAt: Instant(milliseconds: 253_402_300_799_999),
             quotas: quotas)
     }
 

@@ -8,7 +8,8 @@ struct AgentDefinition: Hashable, Sendable {
 
     static let members = [
         "id", "type", "version", "model", "deployment", "owner", "team", "environment", "description", "status",
-        "capabilities", "delegation", "grants", "may_start_chains", "expires_at", "quotas",
+        "capabilities", "delegation", "grants", "may_start_chains", "may_report_risk", "expires_at",
+        "quotas",
     ]
     /// What the registry shows of an agent and keeps itself.
     static let kept = [
@@ -52,6 +53,7 @@ struct AgentDefinition: Hashable, Sendable {
             ownDelegation: try reader.delegation("delegation"),
             grants: grants.map(Set.init) ?? GrantKind.defaults,
             mayStartChains: try reader.bool("may_start_chains") ?? false,
+            mayReportRisk: try reader.bool("may_report_risk") ?? false,
             expiresAt: try reader.time("expires_at"),
             quotas: try reader.quotas("quotas"))
         return AgentDefinition(place: place, status: status, agent: agent)
@@ -64,7 +66,7 @@ extension Agent {
         Agent(
             id: id, type: type, owner: owner, version: version, model: model, deployment: deployment, team: team,
             environment: environment, description: description, status: status, ownCapabilities: ownCapabilities,
-            ownDelegation: ownDelegation, grants: grants, mayStartChains: mayStartChains, expiresAt: expiresAt,
-            quotas: quotas)
+            ownDelegation: ownDelegation, grants: grants, mayStartChains: mayStartChains, mayReportRisk: mayReportRisk,
+            expiresAt: expiresAt, quotas: quotas)
     }
 }

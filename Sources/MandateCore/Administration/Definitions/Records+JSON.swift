@@ -16,6 +16,7 @@ extension Agent {
             "delegation": ownDelegation?.json ?? .null,
             "grants": .array(GrantKind.allCases.filter(grants.contains).map { .string($0.rawValue) }),
             "may_start_chains": .bool(mayStartChains),
+            "may_report_risk": .bool(mayReportRisk),
             "expires_at": .time(expiresAt),
             "quotas": quotas?.json ?? .null,
         ]

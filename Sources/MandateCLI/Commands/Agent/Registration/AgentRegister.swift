@@ -41,6 +41,8 @@ struct AgentRegister: AsyncParsableCommand {
     var grant: [GrantKind] = []
     @Flag(help: "It may start chains for people, from their tokens: a portal.")
     var mayStartChains = false
+    @Flag(help: "The risk that it reports of its requests counts.")
+    var mayReportRisk = false
     @Option(help: ArgumentHelp("From when it gets no tokens, in UTC.", valueName: "time"))
     var expiresAt: String?
     @OptionGroup var administration: AdministrationOptions
@@ -87,6 +89,7 @@ struct AgentRegister: AsyncParsableCommand {
             members.append(JSONMember(name: "grants", value: .array(grant.map { .string($0.rawValue) })))
         }
         if mayStartChains { members.append(JSONMember(name: "may_start_chains", value: true)) }
+        if mayReportRisk { members.append(JSONMember(name: "may_report_risk", value: true)) }
         return .object(members)
     }
 
@@ -99,7 +102,7 @@ struct AgentRegister: AsyncParsableCommand {
 
     private var hasFlags: Bool {
         ([id, type, owner] + labels.map(\.1)).contains { $0 != nil } || !capability.isEmpty || !delegation.isEmpty
-            || !grant.isEmpty || mayStartChains
+            || !grant.isEmpty || mayStartChains || mayReportRisk
     }
 
     private func capabilities() throws -> [JSONMember]? {
