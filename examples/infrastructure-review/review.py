@@ -18,11 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import urllib.error
 import urllib.parse
 import urllib.request
 
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+DEFERRED = "urn:ietf:params:oauth:grant-type:deferred"
 ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
 DELEGATION = "urn:mandate:params:oauth:token-type:delegation"
 
@@ -37,6 +39,7 @@ class Refused(Exception):
 
     def __init__(self, status, answer):
         self.status, self.error, self.reason = status, answer.get("error"), answer.get("reason")
+        self.answer = answer
         self.description = answer.get("error_description")
         super().__init__(f"{status} {self.error}, {self.reason}: {self.description}")
 
@@ -61,6 +64,10 @@ class Agent:
     def redeem(self, delegation, **wanted):
         """For the agent that works: an access token for one audience, as often as it is needed."""
         return self.exchange(delegation["access_token"], DELEGATION, **wanted)
+
+    def fetch(self, waiting):
+        """For an agent whose request waits for a person: the answer, once somebody has decided."""
+        return self.post("/oauth/token", grant_type=DEFERRED, deferral_code=waiting["deferral_code"])
 
     def exchange(self, subject_token, subject_token_type, **wanted):
         return self.post(
@@ -154,9 +161,29 @@ def review(server, login):
     must("the ledger says who tried", [cost.id, "DENY", "presenter_mismatch"],
          [last_refusal()[name] for name in ("agent_id", "decision", "reason")])
 
-    say("The report agent writes the report")
-    writing = report.redeem(report_part, audience="reports-api", scope="reports:write")
+    say("The report agent would write the report. It was handed that, and still a policy lets it wait for Alice")
+    with refused("approval_required") as held:
+        report.redeem(report_part, audience="reports-api", scope="reports:write", completion_mode="deferred")
+    waiting = held.answer
+    must("who lets it wait", "reports-are-released", waiting["policy"])
+    with refused("approval_pending"):
+        report.fetch(waiting)
+
+    say("Alice looks at what waits, and approves it")
+    print(run_shown("approval", "show", waiting["approval"]), end="")
+    print(run_shown("approval", "approve", waiting["approval"], "--by", ALICE, "--reason", "checked"), end="")
+
+    say("The report agent fetches its token and writes the report")
+    writing = report.fetch(waiting)
     show_access(writing)
+    must("the approval in the token", waiting["approval"], claims(writing)["approval"])
+    must("fetched again, it is the same", claims(writing)["jti"], claims(report.fetch(waiting))["jti"])
+    approval = [record for record in ledger() if record["approval"] == waiting["approval"]]
+    for record in approval:
+        print(f"  {record['seq']:>3}  {record['event']:<18}  {record.get('by') or record['agent_id']}")
+    must("the approval on record", ["approval.requested", "approval.approved", "token.issued"],
+         [record["event"] for record in approval])
+    must("who approved", [ALICE, "checked"], [approval[1]["by"], approval[1]["change"]["reason"]])
     verify(server, "reports-api", writing)
 
     say("The planning agent completes the task: every credential is dead at once")
@@ -217,9 +244,11 @@ def must(what, expected, found):
 @contextlib.contextmanager
 def refused(reason):
     """What happens inside must be refused, for this reason."""
+    said = types.SimpleNamespace(answer=None)
     try:
-        yield
+        yield said
     except Refused as refusal:
+        said.answer = refusal.answer
         print(f"  refused: {refusal}")
         must("the reason", (400, reason), (refusal.status, refusal.reason))
     else:
