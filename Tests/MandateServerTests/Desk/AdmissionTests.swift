@@ -33,6 +33,26 @@ struct AdmissionTests {
         #expect([last, beyond, next] == [true, false, true])
     }
 
+    @Test("keeps half of the room from those that a policy engine lets go all at once")
+    func resumed() {
+        var admission = Admission()
+        var back = 0
+        while back < 1000, admission.mayResume {
+            admission.resume()
+            back += 1
+        }
+        var others = 0
+        while admission.admits(waited: .zero) {
+            admission.begin()
+            others += 1
+        }
+        #expect((back, others) == (128, 128))
+        admission.end()
+        #expect(!admission.mayResume)
+        admission.end(isResumed: true)
+        #expect(admission.mayResume)
+    }
+
     @Test("lets fewer in while answers take too long, but never nearly nobody")
     func shrinks() {
         #expect(taught(Admission(), .milliseconds(121), 1).limit == 224)

@@ -15,13 +15,6 @@ final class TokenDesk {
     /// Runs its argument on this loop, later.
     private let onLoop: Loop
 
-    /// Runs a piece of work on the loop that owns the desk.
-    protocol Loop {
-        func later(_ desk: TokenDesk, _ work: @escaping @Sendable (TokenDesk) -> Void)
-        /// The same from any thread.
-        func remote(_ desk: TokenDesk) -> @Sendable (@escaping @Sendable (TokenDesk) -> Void) -> Void
-    }
-
     /// Requests that were handed over together, and since when.
     private struct Batch {
         let requests: [WaitingRequest]
@@ -33,9 +26,7 @@ final class TokenDesk {
     private var waitingSince = ContinuousClock.now
     private var batches: [Int: Batch] = [:]
     private var nextBatch = 0
-    /// Requests that the policy engine was asked about.
-    private var consulting: [Int: WaitingRequest] = [:]
-    private var nextQuestion = 0
+    private var consultations = Consultations()
     private var noted = NotedClients()
     private var isScheduled = false
 
@@ -96,8 +87,9 @@ final class TokenDesk {
     }
 
     private func say(_ response: HTTPResponse, to request: WaitingRequest) {
-        admission.end()
+        admission.end(isResumed: request.isResumed)
         request.answer(response)
+        resume()
     }
 
     /// Says what the log says of many together.
@@ -179,25 +171,29 @@ final class TokenDesk {
         sign(recorded)
     }
 
-    /// Asks the policy engine; the request is judged again with its answer, whatever changed meanwhile.
+    /// Asks the policy engine. Who waits for it takes no place from requests that need none.
     private func consult(_ question: EngineQuestion, about request: WaitingRequest) {
-        guard let engine = equipment.engine?.engine else {
-            return say(
-                response(to: .unavailable(.policyEngine), requestID: requestID(at: now()), of: request), to: request)
+        guard let engine = equipment.engine?.engine, !consultations.isFull else {
+            let why = equipment.engine == nil ? Refusal.Unavailability.policyEngine : .overloaded
+            return say(response(to: .unavailable(why), requestID: requestID(at: now()), of: request), to: request)
         }
-        let number = nextQuestion
-        nextQuestion &+= 1
-        consulting[number] = request
-        // Whoever waits for an engine takes no place from requests that need none; how many may wait, the engine bounds.
-        admission.end()
+        admission.end(isResumed: request.isResumed)
+        let number = consultations.begin(request)
         let remote = onLoop.remote(self)
         engine.decide(question) { answer in
             remote { desk in
-                guard let request = desk.consulting.removeValue(forKey: number) else { return }
-                desk.admission.begin()
-                request.consulted = Consultation(question, answer)
-                desk.judgeAgain(request)
+                desk.consultations.end(number, Consultation(question, answer))
+                desk.resume()
             }
+        }
+    }
+
+    /// Those that the engine is done with are judged again, whatever changed meanwhile, as far as there is room for them.
+    private func resume() {
+        while admission.mayResume, let request = consultations.popFirst() {
+            admission.resume()
+            request.isResumed = true
+            judgeAgain(request)
         }
     }
 

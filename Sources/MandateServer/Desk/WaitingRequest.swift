@@ -8,6 +8,8 @@ final class WaitingRequest {
     var client: Registration?
     /// How often it was judged already.
     var judged = 0
+    /// Whether it waited for the policy engine and goes on now.
+    var isResumed = false
     /// What the policy engine said, and to what.
     var consulted: Consultation?
     /// What was decided, and the token once it is signed.

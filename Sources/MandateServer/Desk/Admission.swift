@@ -6,6 +6,8 @@ struct Admission {
     /// The most that may be under way.
     private(set) var limit = 256
     private(set) var underWay = 0
+    /// Of those, who went away to wait for the policy engine and came back.
+    private var resumed = 0
     /// Whether somebody was turned away since the bound last changed.
     private var isTooSmall = false
     private var lastShrunk: ContinuousClock.Instant?
@@ -30,9 +32,21 @@ struct Admission {
         return true
     }
 
+    /// Whether one that waited for the policy engine may come back. When it fails all come at once, and half of the room
+    /// stays for the others.
+    var mayResume: Bool { resumed < limit / 2 }
+
     mutating func begin() { underWay += 1 }
 
-    mutating func end() { underWay -= 1 }
+    mutating func resume() {
+        underWay += 1
+        resumed += 1
+    }
+
+    mutating func end(isResumed: Bool = false) {
+        underWay -= 1
+        if isResumed { resumed -= 1 }
+    }
 
     /// Answers that took `time` have gone out.
     mutating func learn(_ time: Duration, at now: ContinuousClock.Instant) {
