@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model overload faults crash sanitize bench scale check format run tools test-tools clean
+.PHONY: build demo test unit service model overload faults crash sanitize bench bench-engines scale check format run tools test-tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -52,6 +52,10 @@ sanitize: test-tools
 ## bench: the figures of docs/performance.md, measured on this machine
 bench: build test-tools
 	Benchmarks/bench.py --bin $(CURDIR)/$(BINARY)
+
+## bench-engines: tokens that a policy engine is asked about, and all others while it is dead
+bench-engines: build test-tools
+	Benchmarks/engines.py --bin $(CURDIR)/$(BINARY)
 
 ## scale: tokens a second with a million agents and ten million records, against an empty installation
 scale: build test-tools

@@ -251,8 +251,9 @@ int main(int arguments, char **argument) {
 #define GOOD(share) percentile(good.of, good.count, share)
     printf("{\"count\":%zu,\"answered\":%zu,\"errors\":%zu,\"shed\":%zu,\"lost\":%zu,\"never_sent\":%zu,\"seconds\":%.3f,"
            "\"rate\":%.1f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f,"
-           "\"shed_p50_ms\":%.3f,\"shed_p99_ms\":%.3f,\"shed_without_retry_after\":%zu}\n",
+           "\"shed_p50_ms\":%.3f,\"shed_p99_ms\":%.3f,\"shed_max_ms\":%.3f,\"shed_without_retry_after\":%zu}\n",
            measured, answered, errors, shed.count, lost, late, elapsed, (double)measured / elapsed, GOOD(0.5), GOOD(0.9), GOOD(0.99),
-           GOOD(0.999), GOOD(1), percentile(shed.of, shed.count, 0.5), percentile(shed.of, shed.count, 0.99), unexplained);
+           GOOD(0.999), GOOD(1), percentile(shed.of, shed.count, 0.5), percentile(shed.of, shed.count, 0.99),
+           percentile(shed.of, shed.count, 1), unexplained);
     return 0;
 }
