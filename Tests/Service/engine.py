@@ -142,6 +142,7 @@ def result(value):
 
 ALLOW = result(True)
 DENY = result({"effect": "deny", "rule": "never", "reason": "it is never allowed"})
+SILENCE, HANG_UP = None, b""
 
 
 class ScriptedEngine:
@@ -197,11 +198,11 @@ class ScriptedEngine:
                     self.questions.append(question)
                     said = self.says(question)
                     for part in said if isinstance(said, list) else [said]:
-                        if part is None:
+                        if part is SILENCE:
                             # Until the other side gives up.
                             connection.recv(1)
                             return
-                        if part == b"":
+                        if part == HANG_UP:
                             return
                         if isinstance(part, float):
                             time.sleep(part)

@@ -8,15 +8,13 @@ import time
 import pytest
 
 from engine import (
-    ALLOW, DENY, HAND, LATEST, LEAD, OUTSIDE, READ, VAULT, AskingService, Grants, ScriptedEngine, http_answer, registry,
-    result)
+    ALLOW, DENY, HAND, HANG_UP, LATEST, LEAD, OUTSIDE, READ, SILENCE, VAULT, AskingService, Grants, ScriptedEngine,
+    http_answer, registry, result)
 from measured_load import raise_limits
 from wire import Connection, token_request
 
 UNAVAILABLE = (503, "temporarily_unavailable", "policy_engine_unavailable")
 TRUE = {"result": True}
-SILENCE = None
-HANG_UP = b""
 
 
 @pytest.fixture(scope="module")
@@ -420,6 +418,26 @@ def test_a_stop_while_an_engine_thinks_answers_everybody(directory_of, says, sta
     assert records[-1]["event"] == "server.stopped"
     issued = {one["jti"] for one in records if one["event"] == "token.issued"}
     assert len(issued) == (8 if statuses == {200} else 0)
+
+
+def test_an_engine_is_told_the_token_of_its_file_and_nothing_of_the_clients(directory_of):
+    engine, directory = ScriptedEngine(ALLOW), directory_of()
+    file = directory / "engine.token"
+    file.write_text("a-token-of-the-engine\n")
+    file.chmod(0o600)
+    service = AskingService(directory, engine.url, environment={"MANDATE_POLICY_ENGINE_TOKEN_FILE": str(file)}).serve()
+    try:
+        assert service.credentials().status == 200
+        assert "Authorization: Bearer a-token-of-the-engine" in engine.heads[-1]
+        said = "\n".join(engine.heads[-1]) + json.dumps(engine.questions[-1])
+        assert service.secret(HAND) not in said and service.basic(HAND).split()[1] not in said
+        grants = Grants(service)
+        said = "".join("\n".join(head) for head in engine.heads) + json.dumps(engine.questions)
+        assert not [token for token in (grants.top, grants.below, grants.access) if token.split(".")[2] in said]
+    finally:
+        service.stop()
+        engine.stop()
+    assert "a-token-of-the-engine" not in "".join(service.output) + json.dumps(service.ledger())
 
 
 def test_a_service_starts_without_its_engine_and_works_when_it_comes(directory_of):
