@@ -1,5 +1,7 @@
 """Requests for tokens that an engine outside decides about: real OPA, real Cedar, and one that says what a test wants."""
 
+import concurrent.futures
+
 import pytest
 
 from engine import (
@@ -114,6 +116,24 @@ def test_all_grants_are_asked_about_as_agents_are_now(real):
             assert told(real.service.last(refused), "decision", "rule") == {"decision": "DENY", "rule": "environments"}
     finally:
         real.service.apply(registry())
+
+
+def test_answers_to_many_questions_at_once_are_not_mixed_up(real):
+    """Three agents ask at once, again and again; each gets what is true of it."""
+    asked = {HAND: {(200, None)}, VISITOR: {(400, "environments")}, INTERN: {(200, 120)}}
+    found = {agent: set() for agent in asked}
+
+    def ask(agent):
+        for _ in range(25):
+            outcome = real.service.credentials(agent)
+            shorter = outcome["expires_in"] if outcome.status == 200 and outcome["expires_in"] < 900 else None
+            found[agent].add((outcome.status, outcome.get("policy", shorter)))
+
+    for agent in asked:
+        real.service.secret(agent)
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        list(pool.map(ask, [*asked] * 4))
+    assert found == asked
 
 
 # An engine that says what a test wants
@@ -270,3 +290,28 @@ def test_whoever_waits_for_a_person_asks_nobody_else_meanwhile(scripted):
     polled = service.exchange(LEAD, grant_type=DEFERRED, deferral_code=held["deferral_code"])
     assert polled.status == 400 and polled["error"] in ("authorization_pending", "slow_down"), dict(polled)
     assert len(engine.questions) == asked
+
+
+def test_what_a_person_approved_is_still_for_the_engine_to_deny(scripted):
+    """It is asked again when the token is fetched; an engine that is dead then uses up nothing."""
+    service, engine, _ = scripted
+    waits = result({"effect": "require_approval", "rule": "ask"})
+    engine.say(waits)
+    held = service.credentials(LEAD, scope="s3:List*", completion_mode="deferred")
+    assert held["error"] == "authorization_pending", dict(held)
+    service.admin("POST", f"/v1/approvals/{held['approval']}/approve", {})
+
+    def fetched():
+        return service.exchange(LEAD, grant_type=DEFERRED, deferral_code=held["deferral_code"])
+
+    engine.say(http_answer(b"", status="500 Broken"))
+    assert fetched().refusal == (503, "temporarily_unavailable", "policy_engine_unavailable")
+    engine.say(DENY)
+    refused = fetched()
+    assert refused.refusal == (400, "access_denied", "denied_by_policy") and refused["policy"] == "never"
+    engine.say(waits)
+    granted = fetched()
+    assert granted.status == 200 and granted["scope"] == "s3:List*", dict(granted)
+    assert told(service.last(granted), "rule", "approval") == {"rule": "ask", "approval": held["approval"]}
+    engine.say(DENY)
+    assert fetched().status != 200, "not even the same answer is given again against the engine"
