@@ -1,5 +1,6 @@
 """An engine that cannot be understood: nothing is issued, soon, and nobody else notices; what changes meanwhile counts."""
 
+import concurrent.futures
 import gzip
 import json
 import signal
@@ -11,6 +12,7 @@ from engine import (
     ALLOW, DENY, HAND, HANG_UP, LATEST, LEAD, OUTSIDE, READ, SILENCE, VAULT, AskingService, Grants, ScriptedEngine,
     http_answer, registry, result)
 from measured_load import raise_limits
+from test_metrics import metrics
 from wire import Connection, token_request
 
 UNAVAILABLE = (503, "temporarily_unavailable", "policy_engine_unavailable")
@@ -59,57 +61,103 @@ def condition(name, value):
     return result({"effect": "allow_with_conditions", "conditions": {name: value}})
 
 
+# What an engine says, by the word that the metrics have for it.
 FAILURES = {
-    "that never answers": SILENCE,
-    "that hangs up": HANG_UP,
-    "that says it in drops": [part for byte in ALLOW for part in (bytes([byte]), 0.02)],
-    "that sends half of it": http_answer(TRUE, length=100),
-    "that sends half of it and hangs up": [http_answer(TRUE, length=100), HANG_UP],
-    "that is broken": http_answer(TRUE, status="500 Internal Server Error"),
-    "that wants a password": http_answer(TRUE, status="401 Unauthorized"),
-    "that has too much to do": http_answer(TRUE, status="503 Service Unavailable"),
-    "that created something": http_answer(TRUE, status="201 Created"),
-    "that has no content": http_answer(b"", status="204 No Content", length=0),
-    "whose answer has no type": http_answer(TRUE, content_type=None),
-    "whose answer is a text": http_answer(TRUE, content_type="text/plain"),
-    "whose answer is nearly JSON": http_answer(TRUE, content_type="application/jsonp"),
-    "whose answer has two types": http_answer(TRUE, fields=["Content-Type: text/html"]),
-    "whose answer is a page": http_answer(b"<html>true</html>", content_type="text/html"),
-    "whose answer is a page that says that it is JSON": http_answer(b"<html>true</html>"),
-    "whose answer is packed": http_answer(gzip.compress(b'{"result":true}'), fields=["Content-Encoding: gzip"]),
-    "whose answer is empty": http_answer(b""),
-    "whose answer is a list": http_answer([TRUE]),
-    "whose answer comes twice": http_answer(b'{"result":true}{"result":true}'),
-    "who says it twice": http_answer(b'{"result":false,"result":true}'),
-    "who nests it": http_answer(b'{"result":' + b"[" * 5000),
-    "who says true in words": result("true"),
-    "who says yes with a number": result(1),
-    "who says nothing": result(None),
-    "who says an effect that nobody knows": result({"effect": "permit"}),
-    "who says an effect in capitals": result({"effect": "ALLOW"}),
-    "who says no effect": result({"reason": "fine"}),
-    "who misspells its conditions": result({"effect": "allow", "condition": {"max_lifetime": 60}}),
-    "who allows with conditions and has none": result({"effect": "allow_with_conditions"}),
-    "who allows under conditions": result({"effect": "allow", "conditions": {"max_lifetime": 60}}),
-    "with a condition that nobody knows": condition("only_on_mondays", True),
-    "with a requirement that nobody knows": condition("require", ["dpop", "mtls"]),
-    "with a life that is none": condition("max_lifetime", -1),
-    "with scopes that are none": condition("narrow_to", []),
-    "with a megabyte": http_answer(b'{"result":true' + b" " * (1 << 20) + b"}"),
-    "with an endless answer": [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"]
-    + [b"4000\r\n" + b" " * 0x4000 + b"\r\n"] * 64,
-    "with endless fields": [b"HTTP/1.1 200 OK\r\n"] + [b"X-Y: " + b"z" * 8000 + b"\r\n"] * 200,
-    "that speaks something else": b"220 mail.example ESMTP\r\n",
-}  # fmt: skip
+    "timeout": {
+        "that never answers": SILENCE,
+        "that says it in drops": [part for byte in ALLOW for part in (bytes([byte]), 0.02)],
+        "that sends half of it": http_answer(TRUE, length=100)},
+    "closed": {
+        "that hangs up": HANG_UP,
+        "that sends half of it and hangs up": [http_answer(TRUE, length=100), HANG_UP]},
+    "status": {
+        "that is broken": http_answer(TRUE, status="500 Internal Server Error"),
+        "that wants a password": http_answer(TRUE, status="401 Unauthorized"),
+        "that has too much to do": http_answer(TRUE, status="503 Service Unavailable"),
+        "that created something": http_answer(TRUE, status="201 Created"),
+        "that has no content": http_answer(b"", status="204 No Content", length=0)},
+    "content_type": {
+        "whose answer has no type": http_answer(TRUE, content_type=None),
+        "whose answer is a text": http_answer(TRUE, content_type="text/plain"),
+        "whose answer is nearly JSON": http_answer(TRUE, content_type="application/jsonp"),
+        "whose answer has two types": http_answer(TRUE, fields=["Content-Type: text/html"]),
+        "whose answer is a page": http_answer(b"<html>true</html>", content_type="text/html")},
+    "unreadable": {
+        "whose answer is a page that says that it is JSON": http_answer(b"<html>true</html>"),
+        "whose answer is packed": http_answer(gzip.compress(b'{"result":true}'), fields=["Content-Encoding: gzip"]),
+        "whose answer is empty": http_answer(b""),
+        "whose answer comes twice": http_answer(b'{"result":true}{"result":true}'),
+        "who says it twice": http_answer(b'{"result":false,"result":true}'),
+        "who nests it": http_answer(b'{"result":' + b"[" * 5000),
+        "that speaks something else": b"220 mail.example ESMTP\r\n"},
+    "malformed": {
+        "whose answer is a list": http_answer([TRUE]),
+        "who says true in words": result("true"),
+        "who says yes with a number": result(1),
+        "who says nothing": result(None),
+        "who says no effect": result({"reason": "fine"}),
+        "who misspells its conditions": result({"effect": "allow", "condition": {"max_lifetime": 60}}),
+        "who allows with conditions and has none": result({"effect": "allow_with_conditions"}),
+        "who allows under conditions": result({"effect": "allow", "conditions": {"max_lifetime": 60}}),
+        "with a life that is none": condition("max_lifetime", -1),
+        "with scopes that are none": condition("narrow_to", [])},
+    "unknown_effect": {
+        "who says an effect that nobody knows": result({"effect": "permit"}),
+        "who says an effect in capitals": result({"effect": "ALLOW"})},
+    "unknown_condition": {
+        "with a condition that nobody knows": condition("only_on_mondays", True),
+        "with a requirement that nobody knows": condition("require", ["dpop", "mtls"])},
+    "too_long": {
+        "with a megabyte": http_answer(b'{"result":true' + b" " * (1 << 20) + b"}"),
+        "with a chunk after another": [
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+            *[b"4000\r\n" + b" " * 0x4000 + b"\r\n"] * 64]}}
+CASES = [(word, name) for word, cases in FAILURES.items() for name in cases]
 
 
-@pytest.mark.parametrize("name", FAILURES)
-def test_nothing_is_issued_by_an_engine(asking, name):
+
+def questions(service):
+    """How many came to what."""
+    series = "mandate_policy_engine_questions_total"
+    return {name: value for name, value in metrics(service).items() if name.startswith(series + "{")}
+
+
+@pytest.mark.parametrize("word, name", CASES, ids=[name for _, name in CASES])
+def test_nothing_is_issued_by_an_engine(asking, word, name):
     service, engine = asking
-    engine.say(FAILURES[name])
+    engine.say(FAILURES[word][name])
+    before = questions(service)
     refused = soon(service.credentials)
     is_refused(service, refused)
+    grown = {name for name, value in questions(service).items() if value > before.get(name, 0)}
+    assert grown == {f'mandate_policy_engine_questions_total{{outcome="{word}"}}'}
     assert service.outside().status == 200
+    engine.say(ALLOW)
+    assert service.credentials().status == 200
+
+
+PART = b"z" * 65000
+FLOODS = {
+    "fields": [b"HTTP/1.1 200 OK\r\n", *[b"X-Y: " + PART + b"\r\n"] * 20_000],
+    "one field": [b"HTTP/1.1 200 OK\r\nX-Y: ", *[PART] * 20_000],
+    "short fields": [b"HTTP/1.1 200 OK\r\n", *[b"a: b\r\n" * 10_000] * 20_000],
+    "a status": [b"HTTP/1.1 200 ", *[PART] * 20_000],
+    "beginnings": [b"HTTP/1.1 100 Continue\r\n\r\n" * 1000] * 20_000,
+    "endings": [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+                *[b"X-Y: " + PART + b"\r\n"] * 20_000]}
+
+
+def test_an_engine_that_sends_without_end_fills_no_memory(asking):
+    """A gigabyte each, on eight connections."""
+    service, engine = asking
+    service.secret(HAND)
+    before = service.resident()
+    for name, flood in FLOODS.items():
+        engine.say(flood)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            refused = list(pool.map(lambda _: service.credentials().refusal, range(8)))
+        assert set(refused) == {UNAVAILABLE}, name
+        assert service.resident() - before < 64 << 20, name
     engine.say(ALLOW)
     assert service.credentials().status == 200
 
