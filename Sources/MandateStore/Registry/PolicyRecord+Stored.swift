@@ -26,8 +26,9 @@ extension [Policy] {
 }
 
 extension PolicyVersion {
-    /// The columns of ``init(_:)``.
-    static let columns = "version, digest, at, by, json_array_length(policies)"
+    /// The columns of ``init(_:)``; that what is damaged cannot be counted is no reason for another error.
+    static let columns =
+        "version, digest, at, by, CASE WHEN json_valid(policies) THEN json_array_length(policies) ELSE 0 END"
 
     init(_ row: Row) {
         self.init(

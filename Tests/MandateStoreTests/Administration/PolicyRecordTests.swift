@@ -73,7 +73,8 @@ struct PolicyRecordTests {
         }
         #expect(try versions() == [second, saved, first])
         #expect(try versions(before: 2, limit: 1) == [saved] && versions(before: 1, limit: 1) == [first])
-        let again = try Place(copying: place).open()
+        let copy = try Place(copying: place)
+        let again = try copy.open()
         #expect(
             try again.reading { (registry) throws(Problem) in try registry.policies() }.version == second)
     }
