@@ -1,14 +1,32 @@
 /// Where the members of a ledger record stand that rules look at: found in one pass over its canonical JSON, because
 /// every record passes here. It proves nothing about the record; that is what verifying the ledger is for.
 struct ObservedMembers {
-    /// In canonical order (RFC 8785 §3.2.3), which is the order of the scan.
     enum Name: Int, CaseIterable {
         case agentID, at, audience, chainHash, change, count, decision, event, principal, reason, seq, taskID
 
-        fileprivate static let texts = [
-            "agent_id", "at", "audience", "chain_hash", "change", "count", "decision", "event", "principal", "reason",
-            "seq", "task_id",
-        ].map { Array($0.utf8) }
+        /// Length and first letters leave one name, which is then compared.
+        fileprivate init?(_ letters: Slice<UnsafeRawBufferPointer>) {
+            guard letters.count >= 2, let first = letters.first else { return nil }
+            let second = letters[letters.startIndex + 1]
+            let (name, text): (Name, StaticString)
+            switch (letters.count, first, second) {
+            case (8, UInt8(ascii: "a"), UInt8(ascii: "g")): (name, text) = (.agentID, "agent_id")
+            case (2, _, _): (name, text) = (.at, "at")
+            case (8, UInt8(ascii: "a"), _): (name, text) = (.audience, "audience")
+            case (10, UInt8(ascii: "c"), _): (name, text) = (.chainHash, "chain_hash")
+            case (6, UInt8(ascii: "c"), _): (name, text) = (.change, "change")
+            case (5, UInt8(ascii: "c"), UInt8(ascii: "o")): (name, text) = (.count, "count")
+            case (8, UInt8(ascii: "d"), _): (name, text) = (.decision, "decision")
+            case (5, UInt8(ascii: "e"), _): (name, text) = (.event, "event")
+            case (9, UInt8(ascii: "p"), _): (name, text) = (.principal, "principal")
+            case (6, UInt8(ascii: "r"), _): (name, text) = (.reason, "reason")
+            case (3, UInt8(ascii: "s"), _): (name, text) = (.seq, "seq")
+            case (7, UInt8(ascii: "t"), _): (name, text) = (.taskID, "task_id")
+            default: return nil
+            }
+            guard text.withUTF8Buffer({ letters.elementsEqual($0) }) else { return nil }
+            self = name
+        }
     }
 
     private let record: [UInt8]
@@ -16,13 +34,10 @@ struct ObservedMembers {
 
     /// Nil when the bytes are no JSON object with members.
     init?(_ record: [UInt8]) {
-        var places = [Range<Int>](repeating: 0..<0, count: Name.texts.count)
-        var next = 0
+        var places = [Range<Int>](repeating: 0..<0, count: Name.allCases.count)
         let isWhole = record.withUnsafeBytes { bytes in
             RecordMembers(bytes).each { name, value in
-                let letters = bytes[name]
-                while next < places.count, Name.texts[next].lexicographicallyPrecedes(letters) { next += 1 }
-                if next < places.count, Name.texts[next].elementsEqual(letters) { places[next] = value }
+                if let found = Name(bytes[name]) { places[found.rawValue] = value }
                 return true
             }
         }

@@ -57,6 +57,7 @@ struct HTTPResponse: Hashable, Sendable {
         case 415: "415 Unsupported Media Type"
         case 417: "417 Expectation Failed"
         case 422: "422 Unprocessable Content"
+        case 429: "429 Too Many Requests"
         case 431: "431 Request Header Fields Too Large"
         case 503: "503 Service Unavailable"
         case 505: "505 HTTP Version Not Supported"

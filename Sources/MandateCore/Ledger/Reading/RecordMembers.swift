@@ -45,6 +45,8 @@ public struct RecordMembers {
         guard start < record.count, record[start] == UInt8(ascii: "\"") else { return nil }
         var position = start + 1
         while position < record.count {
+            position = plain(from: position)
+            guard position < record.count else { return nil }
             switch record[position] {
             case UInt8(ascii: "\\"): position += 2
             case UInt8(ascii: "\""): return start..<position + 1
@@ -52,6 +54,17 @@ public struct RecordMembers {
             }
         }
         return nil
+    }
+
+    /// Passes over eight bytes at a time for as long as none of them is a quote or a backslash.
+    private func plain(from start: Int) -> Int {
+        var position = start
+        while position + 8 <= record.count {
+            let bytes = record.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            guard !bytes.holds(UInt8(ascii: "\"")), !bytes.holds(UInt8(ascii: "\\")) else { break }
+            position += 8
+        }
+        return position
     }
 
     /// Where the value that begins at `start` ends: at the comma or the bracket of the object around it.
@@ -74,5 +87,14 @@ public struct RecordMembers {
             position += 1
         }
         return nil
+    }
+}
+
+extension UInt64 {
+    /// Whether one of its eight bytes is `byte`: exact, because no byte borrows from another unless one before it is zero.
+    fileprivate func holds(_ byte: UInt8) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let difference = self ^ (ones &* UInt64(byte))
+        return (difference &- ones) & ~difference & (ones << 7) != 0
     }
 }
