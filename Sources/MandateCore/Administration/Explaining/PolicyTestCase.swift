@@ -3,6 +3,8 @@ struct PolicyTestCase: Sendable {
     let place: FieldPath
     let name: PrintableText
     let given: ExplainedRequest
+    /// Which member names who asks.
+    let client: String
     /// Members of an explanation, as ``members(of:)`` has them.
     let expected: [JSONMember]
 
@@ -23,7 +25,8 @@ struct PolicyTestCase: Sendable {
         return PolicyTestCase(
             place: place,
             name: try reader.require("name", try reader.text("name"), "say in a few words what the case is about"),
-            given: try ExplainedRequest(given, words), expected: try expected(expect))
+            given: try ExplainedRequest(given, words),
+            client: given.value(words.client) == nil ? words.actor : words.client, expected: try expected(expect))
     }
 
     private static func expected(_ reader: ObjectReader) throws(Problem) -> [JSONMember] {
@@ -64,7 +67,7 @@ struct PolicyTestCase: Sendable {
     /// Refuses a name that the file does not have: a case about nobody would be good for the wrong reason.
     func check(_ ground: DocumentGround, policies: [PolicyID]) throws(Problem) {
         let field = place.member("given")
-        for (member, agent) in [("client", given.client), ("agent", given.actor)] {
+        for (member, agent) in [(client, given.client), ("agent", given.actor)] {
             guard let agent, ground.registration(agent) == nil else { continue }
             throw field.member(member).problem(
                 "there is no agent \(quoted(agent.rawValue)) in this file: define it under agents"
