@@ -59,7 +59,8 @@ extension Schema {
         "version": .ref("Label").orNull, "model": .ref("Label").orNull, "deployment": .ref("Label").orNull,
         "team": .ref("Label").orNull, "environment": .ref("Label").orNull, "description": .ref("Text").orNull,
         "status": Schema.word(["active", "suspended"]).orNull, "capabilities": .ref("Authority").orNull,
-        "delegation": .ref("Delegation").orNull, "may_start_chains": Schema.bool.orNull, "may_report_risk": Schema.bool.orNull,
+        "delegation": .ref("Delegation").orNull, "may_start_chains": Schema.bool.orNull,
+        "may_report_risk": Schema.bool.orNull,
         "expires_at": .ref("Time").orNull, "quotas": quotas.orNull,
     ]
 

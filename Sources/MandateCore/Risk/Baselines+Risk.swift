@@ -19,6 +19,25 @@ extension Baselines {
     }
 }
 
+extension RegistryReader {
+    /// The same for a request that nobody makes.
+    func risk(of question: PolicyQuestion, reported: Int64?) throws(Refusal) -> Risk {
+        try ReadBaselines(reader: self).risk(of: question, reported: reported)
+    }
+}
+
+private struct ReadBaselines: Baselines {
+    let reader: any RegistryReader
+
+    func baseline(of agent: AgentID) throws(Refusal) -> Baseline? {
+        do throws(Problem) {
+            return try reader.baseline(of: agent)
+        } catch {
+            throw .unavailable(.registry)
+        }
+    }
+}
+
 extension Risk {
     fileprivate mutating func add(_ other: Risk, from source: String) {
         self = Risk(score: max(score, other.score), reasons: reasons + other.reasons.map { "\(source): \($0)" })

@@ -28,6 +28,8 @@ struct TokenRequestTests {
             ("task_id=" + String(repeating: "a", count: 129), .taskID), ("task_purpose=a%0Ab", .taskPurpose),
             ("task_purpose=" + String(repeating: "a", count: 513), .taskPurpose),
             ("requested_token_type=x", .requestedTokenType("x")), ("requested_actor=agent-2", .requestedActor),
+            ("risk_score=-1", .riskScore), ("risk_score=101", .riskScore), ("risk_score=1.5", .riskScore),
+            ("risk_score=0100", .riskScore), ("risk_score=high", .riskScore), ("risk_score=+9", .riskScore),
             ("actor_token=x", .actorToken), ("actor_token_type=x", .actorToken),
         ] as [(String, Refusal.Malformation)])
     func malformed(body: String, malformation: Refusal.Malformation) {
@@ -39,14 +41,14 @@ struct TokenRequestTests {
     func whole() throws {
         let body =
             "grant_type=client_credentials&client_id=agent-1&client_secret=s&audience=a&resource=https%3A%2F%2Fb&audience="
-            + "&scope=+b:c++a+&task_id=INC-1&task_purpose=two+words&expires_in=60&unknown=x"
+            + "&scope=+b:c++a+&task_id=INC-1&task_purpose=two+words&expires_in=60&unknown=x&risk_score=70"
             + "&requested_token_type=urn:ietf:params:oauth:token-type:access_token&authorization_details=%5B%5D"
         let credential = ClientCredential.secret(
             client: AgentID(checked: "agent-1"), secret: Array("s".utf8), method: .post)
         let expected = TokenRequest(
             credential: credential, grant: .clientCredentials, targets: [.audience("a"), .resource("https://b")],
             scope: .scopes("a b:c"), task: TaskID(checked: "INC-1"), purpose: TaskPurpose(checked: "two words"),
-            lifetime: 60, hasAuthorizationDetails: true, address: "192.0.2.7")
+            lifetime: 60, hasAuthorizationDetails: true, reportedRisk: 70, address: "192.0.2.7")
         #expect(try read(body) == expected)
     }
 

@@ -38,4 +38,6 @@ struct DocumentGround: ExplanationGround {
     func task(_ id: TaskID) -> TaskEntry? { nil }
     func isRevoked(_ principal: Label) -> Bool { false }
     func tokens(countedBy counter: RateCounter, at now: Instant) -> Int64 { 0 }
+    /// Nobody in a file has habits.
+    func risk(of question: PolicyQuestion) -> Risk { .none }
 }

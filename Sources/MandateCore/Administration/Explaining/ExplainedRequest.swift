@@ -14,7 +14,8 @@ struct ExplainedRequest: Hashable, Sendable {
     let at: Instant?
     /// Other than what the registry says.
     let attestedAt: Instant?
-    let risk: Risk
+    /// Nil: what the habits of the agents say.
+    let risk: Risk?
     /// How many tokens each counter of a policy shall hold; of the others the counters are asked.
     let issued: [PolicyID: Int64]
 
@@ -57,7 +58,7 @@ struct ExplainedRequest: Hashable, Sendable {
         task = try reader.identifier(TaskID.self, words.task)
         at = try reader.anyTime("at")
         attestedAt = try reader.anyTime("attested_at")
-        risk = Risk(score: try reader.integer("risk", in: 0...100) ?? 0, reasons: [])
+        risk = try reader.integer("risk", in: 0...100).map { Risk(score: $0, reasons: []) }
         issued = try reader.issued("issued")
         if actor != nil, grant == .redeem || grant == .passOn {
             throw reader.field(words.actor).problem("belongs to start, hand_over and client_credentials")

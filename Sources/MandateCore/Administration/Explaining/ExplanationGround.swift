@@ -6,6 +6,8 @@ protocol ExplanationGround {
     func task(_ id: TaskID) throws(Problem) -> TaskEntry?
     func isRevoked(_ principal: Label) throws(Problem) -> Bool
     func tokens(countedBy counter: RateCounter, at now: Instant) throws(Problem) -> Int64
+    /// What habits say of a request for which no risk is given.
+    func risk(of question: PolicyQuestion) throws(Refusal) -> Risk
 }
 
 /// The registry in force.
@@ -23,6 +25,8 @@ struct RegistryGround: ExplanationGround {
     func tokens(countedBy counter: RateCounter, at now: Instant) throws(Problem) -> Int64 {
         try reader.tokens(countedBy: counter, at: now)
     }
+
+    func risk(of question: PolicyQuestion) throws(Refusal) -> Risk { try reader.risk(of: question, reported: nil) }
 }
 
 extension Registration {

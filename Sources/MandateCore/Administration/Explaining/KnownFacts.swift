@@ -36,7 +36,7 @@ struct KnownFacts {
 
 /// A request that registry, chain and containment allow.
 struct AdmittedRequest {
-    let question: PolicyQuestion
+    var question: PolicyQuestion
     let authority: Authority
     let bounds: Bounds
     /// The longest life that the service itself allows, in seconds.
@@ -80,7 +80,7 @@ extension KnownFacts {
         }
         let question = PolicyQuestion(
             client: client, holder: holder, grant: request.grant, targets: inputs.targets, principal: principal,
-            depth: request.depth, task: request.task, now: now, risk: request.risk)
+            depth: request.depth, task: request.task, now: now, risk: request.risk ?? .none)
         let longest = request.wanted == .delegation ? Lifetimes.delegationToken : audiences.first?.longestLife
         return AdmittedRequest(
             question: question, authority: authority, bounds: bounds, longest: longest ?? Lifetimes.accessToken,

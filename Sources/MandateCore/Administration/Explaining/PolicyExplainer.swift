@@ -53,12 +53,15 @@ public struct PolicyExplainer: Sendable {
         let judged = PolicyExplanation.Judged(version: version, digest: set.digest)
         let counts = ExplainedCounts(ground: ground, issued: request.issued)
         var inputs = PolicyExplanation.Inputs(request: request, now: request.at ?? now)
+        inputs.risk = request.risk ?? .none
         var traces: [PolicyTrace] = []
         var conditions: [PolicyVerdict.Condition] = []
         var outcome: PolicyExplanation.Outcome
         do throws(Refusal) {
-            let admitted = try known.admitted(at: inputs.now, &inputs)
+            var admitted = try known.admitted(at: inputs.now, &inputs)
+            if request.risk == nil { admitted.question.risk = try ground.risk(of: admitted.question) }
             let question = admitted.question
+            inputs.risk = question.risk
             traces = try set.trace(of: question, counting: counts)
             let verdict = try set.verdict(on: question, counting: counts)
             conditions = verdict.orderedConditions

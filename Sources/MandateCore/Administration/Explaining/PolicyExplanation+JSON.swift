@@ -81,7 +81,7 @@ extension PolicyExplanation.Inputs {
                 }),
             "counters": .array(policies.flatMap(\.counted)),
             "risk": [
-                "score": .integer(request.risk.score), "reasons": .array(request.risk.reasons.map { .string($0) }),
+                "score": .integer(risk.score), "reasons": .array(risk.reasons.map { .string($0) }),
             ],
         ]
     }

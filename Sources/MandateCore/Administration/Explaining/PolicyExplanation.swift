@@ -8,6 +8,7 @@ public struct PolicyExplanation: Sendable {
         var holder: Registration?
         var principal: Principal?
         var targets: [PolicyQuestion.Target] = []
+        var risk = Risk.none
     }
 
     /// What would be decided.
