@@ -1,7 +1,7 @@
 /// One decision, as the ledger keeps it: canonical JSON (RFC 8785) with every member present, `null` where empty.
 ///
 /// `change` is there in records of administration and of what waits for a person, `by` in the former, `count` and
-/// `sources` in totals only. `seq` and `prev` are the writer's to add.
+/// `sources` in totals only, `risk` where it was looked at. `seq` and `prev` are the writer's to add.
 public struct LedgerRecord: Sendable {
     public let at: Instant
     public var event: LedgerEvent

@@ -46,7 +46,9 @@ struct HabitsTests {
     func oddities(seed: UInt64) {
         let month = steadyMonth(seed: seed, note)
         let (noon, night) = (Instant(seconds: 1_799_971_200 + 31 * 86_400 + 12 * 3600), Instant(seconds: 1_799_971_200))
-        func score(_ baseline: Baseline, _ authority: Authority = Self.usual, _ worst: ScopeClass = .read, at now: Instant)
+        func score(
+            _ baseline: Baseline, _ authority: Authority = Self.usual, _ worst: ScopeClass = .read, at now: Instant
+        )
             -> Int64
         {
             baseline.risk(asking: authority, worst: worst, at: now).score
