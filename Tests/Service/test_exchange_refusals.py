@@ -146,8 +146,9 @@ def test_refuses(delegations, known, kind, name):
     by = changes.get("by", {"start": PORTAL, "pass_on": ORDERS}.get(kind, PLANNER))
     assert {name: record[name] for name in ("agent_id", "granted", "jti", "reason")} == {
         "agent_id": by, "granted": None, "jti": None, "reason": answer.reason}
-    assert record["event"] == "token.refused" and record["rule"]
-    assert record["decision"] == ("REQUIRE_APPROVAL" if answer.reason == "approval_required" else "DENY")
+    waits = answer.reason == "approval_required"
+    assert record["event"] == ("approval.requested" if waits else "token.refused") and record["rule"]
+    assert record["decision"] == ("REQUIRE_APPROVAL" if waits else "DENY")
 
 
 def test_a_refusal_below_a_chain_names_the_chain(delegations, known):

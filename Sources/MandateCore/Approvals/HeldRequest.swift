@@ -7,6 +7,8 @@ public struct HeldRequest: Hashable, Sendable {
     public let requestedActor: AgentID?
     /// Seconds.
     public let lifetime: Int64?
+    /// How unusual the client found it.
+    let reportedRisk: Int64?
     let basis: HeldBasis
     /// An actor token that was proven, and is used up with the answer.
     let used: UsedToken?
@@ -39,6 +41,7 @@ extension HeldRequest {
             "purpose": .text(purpose?.rawValue),
             "requested_actor": .text(requestedActor?.rawValue),
             "lifetime": lifetime.map { .integer($0) } ?? .null,
+            "reported_risk": reportedRisk.map { .integer($0) } ?? .null,
             "basis": basis.stored,
             "used": used.map {
                 ["issuer": .string($0.issuer), "id": .string($0.id), "exp": .integer($0.expiry.seconds)]
@@ -53,7 +56,7 @@ extension HeldRequest {
 
     /// What ``stored`` wrote, or nil when anything in it cannot be read.
     public init?(stored json: JSONValue) {
-        guard json.members?.count == 13, let wanted = json["wanted"]?.string,
+        guard json.members?.count == 14, let wanted = json["wanted"]?.string,
             ["delegation", "access_token"].contains(wanted),
             let authority = json["authority"].flatMap({ Authority(json: $0) }),
             let basis = json["basis"].flatMap({ HeldBasis(stored: $0) }),
@@ -73,7 +76,8 @@ extension HeldRequest {
             task: json["task"]?.string.flatMap { TaskID($0) },
             purpose: json["purpose"]?.string.flatMap { TaskPurpose($0) },
             requestedActor: json["requested_actor"]?.string.flatMap { AgentID($0) },
-            lifetime: json["lifetime"]?.integer, basis: basis, used: usedToken, principal: principal,
+            lifetime: json["lifetime"]?.integer, reportedRisk: json["reported_risk"]?.integer, basis: basis,
+            used: usedToken, principal: principal,
             path: path.compactMap { $0 }, approvers: approvers.compactMap { $0 }, rule: rule,
             reason: json["reason"]?.string.flatMap { PrintableText($0) })
     }

@@ -10,10 +10,10 @@ extension TokenRequest {
         }
         guard let scopes = held.authority.allScopes else { throw .unavailable(.registry) }
         return TokenRequest(
-            credential: credential, grant: .held(held.basis, held.authority, used: held.used), wanted: held.wanted,
+            credential: credential, grant: .held(approval), wanted: held.wanted,
             targets: held.authority.entries.map { .audience($0.audience.rawValue) }, scope: .scopes(scopes),
             task: held.task, purpose: held.purpose, requestedActor: held.requestedActor, lifetime: held.lifetime,
-            mayBeDeferred: true, address: address)
+            mayBeDeferred: true, reportedRisk: held.reportedRisk, address: address)
     }
 }
 

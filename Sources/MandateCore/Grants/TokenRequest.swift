@@ -28,8 +28,8 @@ public final class TokenRequest: Sendable {
         case tokenExchange(TokenExchange)
         /// The answer to a request that was held back is asked for, by its deferral code.
         case deferred(code: String)
-        /// That request itself, as it was kept, and what it asked for.
-        case held(HeldBasis, Authority, used: UsedToken?)
+        /// That request itself, as it was kept for the approval.
+        case held(ApprovalEntry)
         case unsupported(String)
     }
 

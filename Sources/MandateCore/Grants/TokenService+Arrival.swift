@@ -10,8 +10,10 @@ extension TokenService {
             throw .unsupportedGrantType(name)
         case .deferred:
             throw .approvalExpired
-        case .held(let basis, _, let used):
-            return try arrival(of: basis, used: used, request, by: client, in: registry, at: now, record: &record)
+        case .held(let approval):
+            return try arrival(
+                of: approval.held.basis, used: approval.held.used, request, by: client, in: registry, at: now,
+                record: &record)
         case .clientCredentials:
             guard client.agent.grants.contains(.clientCredentials) else { throw .grantNotAllowed(.clientCredentials) }
             return try clientCredentials(request, by: client, in: registry, at: now)

@@ -36,10 +36,10 @@ struct Draft {
 
     /// What was shared out among several audiences when a request was kept stays so.
     private func delegated(record: inout LedgerRecord) throws(Refusal) -> Authority {
-        guard case .held(_, let kept, _) = request.grant else {
+        guard case .held(let approval) = request.grant else {
             return try decision.authority(at: audiences, record: &record)
         }
-        return try decision.authority(kept, at: audiences, record: &record)
+        return try decision.authority(approval.held.authority, at: audiences, record: &record)
     }
 
     /// The token that was ruled on.

@@ -25,19 +25,31 @@ extension TokenService {
         }
         // What no person could lift is refused before one is asked.
         let ruling = try Ruling(on: authority, verdict, approval: nil)
-        guard let need = try draft.need(of: verdict, asking: authority) else { return .ruled(ruling) }
+        guard let need = try draft.need(of: verdict, asking: authority) else {
+            // What a person decided holds also when nobody would have to be asked any more, and it is used up.
+            guard case .held(let approval) = draft.request.grant else { return .ruled(ruling) }
+            return try outcome(of: approval, verdict, asking: authority, at: draft.terms.now)
+        }
         let binding = try draft.binding(of: authority, hashing: digests)
         guard let approval = try registry.approval(boundTo: binding), approval.client == draft.client.agent.id,
             approval.stands(at: draft.terms.now)
         else { return .wait(need, binding: binding) }
-        switch approval.status(at: draft.terms.now) {
-        case .pending:
+        if approval.status(at: draft.terms.now) == .pending {
             throw .approvalRequired(
                 try waiting(for: approval, isDeferred: draft.request.mayBeDeferred, in: registry, at: draft.terms.now))
-        case .denied: throw .approvalDenied(id: approval.id, approval.decision?.reason)
+        }
+        return try outcome(of: approval, verdict, asking: authority, at: draft.terms.now)
+    }
+
+    /// What comes of a request that a person has decided about.
+    private func outcome(
+        of approval: ApprovalEntry, _ verdict: PolicyVerdict, asking authority: Authority, at now: Instant
+    ) throws(Refusal) -> PolicyOutcome {
+        switch approval.status(at: now) {
         case .approved: return .ruled(try Ruling(on: authority, verdict, approval: approval))
         case .used: return .again(approval, try Ruling(on: authority, verdict, approval: approval))
-        case .expired: return .wait(need, binding: binding)
+        case .denied: throw .approvalDenied(id: approval.id, approval.decision?.reason)
+        case .pending, .expired: throw .approvalExpired
         }
     }
 
@@ -128,7 +140,8 @@ extension Draft {
     fileprivate func held(asking authority: Authority, _ need: ApprovalNeed) -> HeldRequest {
         HeldRequest(
             wanted: request.wanted, authority: authority, task: arrival.task?.id, purpose: request.purpose,
-            requestedActor: request.requestedActor, lifetime: request.lifetime, basis: arrival.basis,
+            requestedActor: request.requestedActor, lifetime: request.lifetime, reportedRisk: request.reportedRisk,
+            basis: arrival.basis,
             used: arrival.used, principal: arrival.principal.name, path: arrival.path, approvers: need.approvers,
             rule: need.rule, reason: need.reason)
     }

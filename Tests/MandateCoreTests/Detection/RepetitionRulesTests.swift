@@ -109,6 +109,19 @@ struct RepetitionRulesTests {
         #expect(watch.findings.map(\.agentID) == ["agent-\(Repetition.capacity * 2)"])
     }
 
+    @Test("counts requests that begin to wait for a person, and those that wait already")
+    func waiting() throws {
+        var watch = Watch()
+        for _ in 1...5 {
+            try watch.see(.approvalRequested, "agent-1", after: 1) { $0.decision = .requireApproval }
+            try watch.refuse("agent-1", "approval_required", after: 1)
+        }
+        #expect(watch.findings.map(\.detection) == [.approvalFatigue] && watch.findings.map(\.count) == [10])
+        var others = Watch()
+        for _ in 1...20 { try others.see(.approvalApproved, "agent-1", after: 1) { $0.decision = .requireApproval } }
+        #expect(others.findings.isEmpty)
+    }
+
     @Test("speaks of a principal whom several agents ask for approvals")
     func principal() throws {
         var watch = Watch()

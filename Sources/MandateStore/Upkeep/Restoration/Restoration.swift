@@ -98,6 +98,8 @@ public struct Restoration {
             try writer.transaction { () throws(StoreError) in
                 try writer.append(record.pieces, at: now)
                 try writer.raiseEpoch()
+                // What was approved may have been fetched since: a person decides again.
+                try writer.connection.run("UPDATE approval SET status = 'expired' WHERE status = 'approved'")
             } failing: {
                 $0
             }
