@@ -75,5 +75,5 @@ extension Schema {
     }
 
     /// The schemas that have a name.
-    static let named = words + written + shown + policies + approvals + ledger
+    static let named = words + written + shown + policies + explaining + approvals + ledger
 }

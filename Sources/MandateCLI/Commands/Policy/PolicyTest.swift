@@ -30,7 +30,10 @@ struct PolicyTest: AsyncParsableCommand {
         var status: Int32 = 0
         do throws(CommandFailure) {
             let document = try registry.map { (path) throws(CommandFailure) in try Self.document(path) }
-            for path in files { if try !judge(path, over: document) { status = Self.failed } }
+            for path in files {
+                let isGood = try judge(path, over: document)
+                if !isGood { status = Self.failed }
+            }
         } catch {
             StandardError.line("mandate: \(error)")
             throw ExitCode(Self.unreadable)
