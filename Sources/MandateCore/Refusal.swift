@@ -37,11 +37,11 @@ public enum Refusal: Error, Hashable, Sendable {
     /// By a policy or an engine's rule of this name.
     case deniedByPolicy(String, PrintableText?)
     /// A person has to decide; the request waits.
-    case approvalRequired(Waiting)
+    indirect case approvalRequired(Waiting)
     /// Asked for again, and nobody has decided yet.
-    case approvalPending(Waiting)
+    indirect case approvalPending(Waiting)
     /// Asked for again too soon.
-    case approvalAskedTooSoon(Waiting)
+    indirect case approvalAskedTooSoon(Waiting)
     case approvalDenied(id: String, PrintableText?)
     /// Nobody decided, or nobody fetched the answer, in time; or there never was such a request of this client.
     case approvalExpired

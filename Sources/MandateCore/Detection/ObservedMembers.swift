@@ -5,11 +5,11 @@ struct ObservedMembers {
         case agentID, at, audience, chainHash, change, count, decision, event, principal, reason, seq, taskID
 
         /// Length and first letters leave one name, which is then compared.
-        fileprivate init?(_ letters: Slice<UnsafeRawBufferPointer>) {
-            guard letters.count >= 2, let first = letters.first else { return nil }
-            let second = letters[letters.startIndex + 1]
+        fileprivate init?(_ record: UnsafeRawBufferPointer, _ place: Range<Int>) {
+            guard place.count >= 2 else { return nil }
+            let (first, second) = (record[place.lowerBound], record[place.lowerBound + 1])
             let (name, text): (Name, StaticString)
-            switch (letters.count, first, second) {
+            switch (place.count, first, second) {
             case (8, UInt8(ascii: "a"), UInt8(ascii: "g")): (name, text) = (.agentID, "agent_id")
             case (2, _, _): (name, text) = (.at, "at")
             case (8, UInt8(ascii: "a"), _): (name, text) = (.audience, "audience")
@@ -24,7 +24,8 @@ struct ObservedMembers {
             case (7, UInt8(ascii: "t"), _): (name, text) = (.taskID, "task_id")
             default: return nil
             }
-            guard text.withUTF8Buffer({ letters.elementsEqual($0) }) else { return nil }
+            let letters = text.utf8Start
+            for index in 0..<place.count where record[place.lowerBound + index] != letters[index] { return nil }
             self = name
         }
     }
@@ -37,7 +38,7 @@ struct ObservedMembers {
         var places = [Range<Int>](repeating: 0..<0, count: Name.allCases.count)
         let isWhole = record.withUnsafeBytes { bytes in
             RecordMembers(bytes).each { name, value in
-                if let found = Name(bytes[name]) { places[found.rawValue] = value }
+                if let found = Name(bytes, name) { places[found.rawValue] = value }
                 return true
             }
         }

@@ -29,7 +29,7 @@ public final class TokenRequest: Sendable {
         /// The answer to a request that was held back is asked for, by its deferral code.
         case deferred(code: String)
         /// That request itself, as it was kept for the approval.
-        case held(ApprovalEntry)
+        indirect case held(ApprovalEntry)
         case unsupported(String)
     }
 

@@ -9,12 +9,12 @@ public enum Judgement: Sendable {
     case refuse(Refusal, requestID: String?, LedgerEntry)
     /// A refusal that one agent can bring about as often as it likes: the record is written for the first, and the rest are
     /// counted by audience.
-    case overQuota(Refusal, AudienceID, LedgerRecord)
+    indirect case overQuota(Refusal, AudienceID, LedgerRecord)
     case unauthenticated(Refusal, client: AgentID?)
     /// An answer to a client that waits for a person, which needs no record: the request that waits has one.
     case wait(Refusal, ClientUse)
     /// The external engine is to be asked, and the request judged again with its answer.
-    case consult(EngineQuestion)
+    indirect case consult(EngineQuestion)
 }
 
 /// Whether the client of a request proved who it is.

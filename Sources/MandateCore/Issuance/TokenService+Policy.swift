@@ -6,6 +6,8 @@ extension TokenService {
     ) throws(Refusal) -> PolicyOutcome {
         let policies = try registry.policies()
         let asksEngine = engine?.isAsked(about: authority.entries.map(\.audience)) ?? false
+        // Most installations have no policies, and each token would pay for asking none.
+        if policies.policies.isEmpty, !asksEngine, draft.needsNobody { return .ruled(Ruling(all: authority)) }
         var question = try draft.question(about: authority)
         if policies.needsRisk || asksEngine {
             question.risk = try registry.risk(of: question, reported: draft.request.reportedRisk)
@@ -100,6 +102,13 @@ extension TokenService {
 }
 
 extension Draft {
+    /// Whether no person can be needed: nothing is handed over, and nothing was held back.
+    fileprivate var needsNobody: Bool {
+        guard case .mandate = arrival.way else { return false }
+        if case .held = request.grant { return false }
+        return true
+    }
+
     fileprivate func need(of verdict: PolicyVerdict, asking authority: Authority) throws(Refusal) -> ApprovalNeed? {
         if let deciding = verdict.deciding, deciding.effect == .requireApproval { return ApprovalNeed(deciding) }
         let bounds = Bounds(arrival)

@@ -18,7 +18,8 @@ extension Scope {
 
     /// Whether some concrete scope is matched by both.
     public func overlaps(_ other: Scope) -> Bool {
-        // Mostly one stands for all of the other, or they have nothing in common; the rest costs more.
+        // Mostly they begin differently, or one stands for all of the other; the rest costs more.
+        if differs(from: other) { return false }
         if covers(other) || other.covers(self) { return true }
         let (mine, theirs) = (endsOpen, other.endsOpen)
         let shared: Int
@@ -37,8 +38,21 @@ extension Scope {
         }
         return (0..<shared).allSatisfy { index in
             Self.mayOverlap(bytes, segment(index), other.bytes, other.segment(index))
-                && Self.glob(bytes[segment(index)], overlaps: other.bytes[other.segment(index)])
+                && Self.glob(bytes, segment(index), overlaps: other.bytes, other.segment(index))
         }
+    }
+
+    /// Whether the two differ before the first `*` of either: then nothing matches both.
+    private func differs(from other: Scope) -> Bool {
+        let (left, right) = (bytes, other.bytes)
+        var index = 0
+        while index < left.count, index < right.count {
+            let (mine, theirs) = (left[index], right[index])
+            if mine == Self.star || theirs == Self.star { return false }
+            if mine != theirs { return true }
+            index += 1
+        }
+        return left.count != right.count && (index < left.count ? left[index] : right[index]) != Self.star
     }
 
     /// The glob `held[pattern]` matches the text `asked[text]`, in which `*` is a symbol that only a `*` can match.
@@ -73,6 +87,22 @@ extension Scope {
             if left[row] != right[column] { return false }
         }
         return true
+    }
+
+    /// Whether some text matches both globs. With a `*` in one of them only, the other is that text.
+    private static func glob(
+        _ left: [UInt8], _ leftRange: Range<Int>, overlaps right: [UInt8], _ rightRange: Range<Int>
+    ) -> Bool {
+        switch (holdsStar(left, leftRange), holdsStar(right, rightRange)) {
+        case (_, false): glob(left, leftRange, covers: right, rightRange)
+        case (false, true): glob(right, rightRange, covers: left, leftRange)
+        case (true, true): glob(left[leftRange], overlaps: right[rightRange])
+        }
+    }
+
+    private static func holdsStar(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        for index in range where bytes[index] == star { return true }
+        return false
     }
 
     /// Whether two globs match a common text. The positions of `right` that some text of what was read of `left` leads

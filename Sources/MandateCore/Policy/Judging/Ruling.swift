@@ -13,6 +13,17 @@ struct Ruling {
     /// The approval that is used up.
     let approval: String?
 
+    /// All of what was asked for, because containment allows it and nobody has anything to say.
+    init(all asked: Authority) {
+        authority = asked
+        longest = nil
+        decision = .allow
+        rule = Self.containment
+        isElevated = false
+        rates = []
+        approval = nil
+    }
+
     /// Refuses what is allowed under a condition that cannot be met, or what nothing is left of. `approval` is what a person
     /// decided, when that was needed.
     init(on asked: Authority, _ verdict: PolicyVerdict, approval: ApprovalEntry?) throws(Refusal) {
