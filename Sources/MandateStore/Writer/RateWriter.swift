@@ -30,7 +30,8 @@ final class RateWriter {
     func begin() throws(StoreError) {
         guard isDoubtful else { return }
         added = [:]
-        let rows = try connection.prepare("SELECT counter, expires_at, tokens FROM rate ORDER BY expires_at").all { row in
+        let rows = try connection.prepare("SELECT counter, expires_at, tokens FROM rate ORDER BY expires_at").all {
+            row in
             (counter: row.text(0), expiry: row.integer(1), tokens: row.integer(2))
         }
         table.load(rows)
