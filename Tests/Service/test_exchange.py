@@ -264,7 +264,8 @@ def test_the_profile_rfc8693_names_the_person_and_who_acts(delegations):
 
 def test_the_metadata_says_what_there_is(delegations):
     document = requests.get(f"{delegations.url}/.well-known/oauth-authorization-server", timeout=5).json()
-    assert set(document["grant_types_supported"]) == {"client_credentials", EXCHANGE}
+    deferred = "urn:ietf:params:oauth:grant-type:deferred"
+    assert set(document["grant_types_supported"]) == {"client_credentials", EXCHANGE, deferred}
     for name, path in (("token_endpoint", "token"), ("introspection_endpoint", "introspect"),
                        ("revocation_endpoint", "revoke")):
         assert document[name] == f"{delegations.issuer}/oauth/{path}"
