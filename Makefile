@@ -57,6 +57,11 @@ bench: build test-tools
 bench-engines: build test-tools
 	Benchmarks/engines.py --bin $(CURDIR)/$(BINARY)
 
+## bench-policies: what judging by policies costs, alone and in a server
+bench-policies: build test-tools
+	Benchmarks/judging.sh
+	Benchmarks/policies.py --bin $(CURDIR)/$(BINARY)
+
 ## scale: tokens a second with a million agents and ten million records, against an empty installation
 scale: build test-tools
 	Benchmarks/scale.py --bin $(CURDIR)/$(BINARY)

@@ -2,9 +2,6 @@
 public struct RateCounter: Hashable, Sendable {
     /// Names the counter for ever: the policy, what it counts by, over how long, and for whom.
     public let name: String
-    /// The policy whose rate it is, and for whom it counts; empty for all together.
-    let policy: PolicyID
-    let value: String
     /// Milliseconds.
     public let period: Int64
     /// A window is counted in this many steps. What is in the oldest step counts whole, so there are never more tokens in
@@ -12,16 +9,23 @@ public struct RateCounter: Hashable, Sendable {
     private static let steps: Int64 = 64
 
     /// `start` is what ``start(of:_:)`` says of the policy and its limit.
-    init(of policy: PolicyID, _ start: String, _ value: String, _ limit: RateLimit) {
+    init(_ start: String, _ value: String, _ limit: RateLimit) {
         name = start + value
-        self.policy = policy
-        self.value = value
         period = limit.period * 1000
     }
 
     /// What the names of all counters of a policy's rate begin with. No part of it holds the sign between them.
     static func start(of policy: PolicyID, _ limit: RateLimit) -> String {
         "\(policy.rawValue)|\(limit.by.rawValue)|\(limit.period)|"
+    }
+
+    /// The policy whose rate it is.
+    var policy: String { String(name.prefix { $0 != "|" }) }
+
+    /// For whom it counts; empty for all together.
+    var value: String {
+        let parts = name.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count == 4 ? String(parts[3]) : ""
     }
 
     /// When a token of this moment stops counting, in milliseconds: the end of its step, one period later.

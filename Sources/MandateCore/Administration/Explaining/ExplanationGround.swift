@@ -44,7 +44,7 @@ struct ExplainedCounts<Ground: ExplanationGround>: RateCounts {
     let issued: [PolicyID: Int64]
 
     func tokens(countedBy counter: RateCounter, at now: Instant) throws(Refusal) -> Int64 {
-        if let given = issued[counter.policy] { return given }
+        if let policy = PolicyID(counter.policy), let given = issued[policy] { return given }
         do throws(Problem) {
             return try ground.tokens(countedBy: counter, at: now)
         } catch {

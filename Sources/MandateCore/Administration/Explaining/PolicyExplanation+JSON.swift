@@ -100,7 +100,7 @@ extension PolicyExplanation.Inputs {
 
 extension PolicyQuestion.Target {
     fileprivate var json: JSONValue {
-        let classes = Set(meanings.flatMap(\.classes))
+        let classes = Set(meanings.flatMap(\.classes.words))
         let sensitivity = Set(meanings.flatMap(\.sensitivity)).sorted()
         return [
             "audience": .string(audience.id.rawValue), "environment": .label(audience.environment),

@@ -18,14 +18,10 @@ extension PolicySet {
             var uses: [RateUse] = []
             let subjects = question.subjects.filter { rule.policy.layer.concerns($0.agent) }
             for subject in subjects {
-                switch try rule.answer(to: question, for: subject, counting: counts) {
-                case .unmet(let condition): unmet = unmet ?? condition
-                case .withinRate(let found):
-                    unmet = .rateOver
-                    uses += found
-                case .fires(let found):
+                if try rule.fires(for: question, subject, counting: counts, &uses) {
                     fired = true
-                    uses += found
+                } else {
+                    unmet = unmet ?? rule.firstUnmet(of: question, for: subject) ?? .rateOver
                 }
             }
             if subjects.isEmpty { continue }

@@ -5,19 +5,20 @@ enum PolicyCondition: String, Hashable, Sendable, CaseIterable {
     case principal, autonomous
     case riskOver = "risk_over"
     case attestedOver = "attested_over"
-    case within, outside, audiences
+    case audiences
     case crossDomain = "cross_domain"
-    case scopes, classes, sensitivity
+    case scopes, classes, sensitivity, within, outside
     case rateOver = "rate_over"
 }
 
-/// A condition of whom a request concerns, and of the request as a whole.
+/// A condition of whom a request concerns, and of the request as a whole. What it holds is small, so that looking at it costs
+/// little: every request looks at very many.
 enum GeneralCondition: Sendable {
     case agents(NameList<AgentID>)
     case types(NameList<AgentTypeID>)
     case teams(NameList<Label>)
     case environments(NameList<Label>)
-    case grant(Set<PolicyGrant>)
+    case grant(OneOf<PolicyGrant>)
     case depthOver(Int64)
     case principal(NameList<Label>)
     case autonomous(Bool)
@@ -49,7 +50,7 @@ enum GeneralCondition: Sendable {
         case .types(let names): names.contains(subject.agent.type)
         case .teams(let names): names.contains(subject.agent.team)
         case .environments(let names): names.contains(subject.agent.environment)
-        case .grant(let grants): grants.contains { $0.includes(question.grant) }
+        case .grant(let grants): grants.contains(question.grant)
         case .depthOver(let depth): Int64(question.depth) > depth
         case .principal(let names): names.contains(question.principal.name)
         case .autonomous(let isAutonomous): isAutonomous == question.isAutonomous
@@ -66,7 +67,7 @@ enum LocalCondition: Sendable {
     case audiences(NameList<AudienceID>)
     case crossDomain(Bool)
     case scopes(ScopeSet)
-    case classes(Set<ScopeClass>)
+    case classes(OneOf<ScopeClass>)
     case sensitivity(NameList<Label>)
 
     var name: PolicyCondition {
@@ -79,15 +80,33 @@ enum LocalCondition: Sendable {
         }
     }
 
-    /// Whether it holds for one scope, by its place in the target. A pattern is as bad as the worst it stands for: asking
-    /// for more than one thing at once escapes nothing.
-    func holds(for scope: Int, of target: PolicyQuestion.Target, _ subject: Registration) -> Bool {
+    /// Whether it holds for some scope of a target. A pattern is as bad as the worst it stands for: asking for more than one
+    /// thing at once escapes nothing.
+    func mayHold(for target: PolicyQuestion.Target, _ subject: Registration) -> Bool {
         switch self {
         case .audiences(let names): names.contains(target.audience.id)
         case .crossDomain(let differs): differs == (subject.agent.environment != target.audience.environment)
+        case .scopes(let set): target.scopes.scopes.contains { scope in set.scopes.contains { $0.overlaps(scope) } }
+        case .classes(let classes): target.meaning.classes.overlaps(classes)
+        case .sensitivity(let names): target.meaning.sensitivity.contains { names.contains($0) }
+        }
+    }
+
+    /// Whether it holds for one scope of a target, by its place there.
+    func holds(for scope: Int, of target: PolicyQuestion.Target, _ subject: Registration) -> Bool {
+        switch self {
+        case .audiences, .crossDomain: mayHold(for: target, subject)
         case .scopes(let set): set.scopes.contains { $0.overlaps(target.scopes.scopes[scope]) }
-        case .classes(let classes): target.meanings[scope].classes.contains { classes.contains($0) }
+        case .classes(let classes): target.meanings[scope].classes.overlaps(classes)
         case .sensitivity(let names): target.meanings[scope].sensitivity.contains { names.contains($0) }
+        }
+    }
+
+    /// Whether it depends on the scope, so that several of its kind must hold for the same one.
+    var isOfScope: Bool {
+        switch self {
+        case .audiences, .crossDomain: false
+        case .scopes, .classes, .sensitivity: true
         }
     }
 }

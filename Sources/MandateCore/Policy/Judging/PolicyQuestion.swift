@@ -19,6 +19,8 @@ struct PolicyQuestion {
         let scopes: ScopeSet
         /// What the audience's catalogue says of each scope, in their order.
         private(set) lazy var meanings = scopes.scopes.map { ScopeMeaning(of: $0, at: audience) }
+        /// And of all of them together.
+        private(set) lazy var meaning = meanings.reduce(into: ScopeMeaning()) { $0.add($1) }
 
         init(audience: Audience, scopes: ScopeSet) {
             self.audience = audience
@@ -40,19 +42,21 @@ struct PolicyQuestion {
 
 /// What a catalogue says of a requested scope: of every entry that it overlaps.
 struct ScopeMeaning {
-    /// Each once, ascending.
-    let classes: [ScopeClass]
-    /// Each once, in byte order.
-    let sensitivity: [Label]
+    private(set) var classes = OneOf<ScopeClass>([])
+    /// Each once.
+    private(set) var sensitivity: [Label] = []
+
+    init() {}
 
     init(of scope: Scope, at audience: Audience) {
-        var classes: Set<ScopeClass> = []
-        var sensitivity: Set<Label> = []
         for entry in audience.catalogue.entries where entry.name.overlaps(scope) {
             classes.insert(entry.scopeClass)
-            if let label = entry.sensitivity { sensitivity.insert(label) }
+            if let label = entry.sensitivity, !sensitivity.contains(label) { sensitivity.append(label) }
         }
-        self.classes = classes.sorted()
-        self.sensitivity = sensitivity.sorted()
+    }
+
+    mutating func add(_ other: ScopeMeaning) {
+        classes.formUnion(other.classes)
+        for label in other.sensitivity where !sensitivity.contains(label) { sensitivity.append(label) }
     }
 }

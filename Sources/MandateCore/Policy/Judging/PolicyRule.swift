@@ -4,19 +4,13 @@ final class PolicyRule: Sendable {
     let policy: Policy
     private let general: [GeneralCondition]
     private let local: [LocalCondition]
-    private let rate: RateLimit?
+    /// The hours, which cost more than the rest.
+    private let late: [GeneralCondition]
+    /// Whether more than one of them must hold for the same scope.
+    private let isOfOneScope: Bool
+    let rate: RateLimit?
     /// What the names of its counters begin with.
     private let counterStart: String
-
-    /// What comes of asking it.
-    enum Answer {
-        /// The first condition that did not hold.
-        case unmet(PolicyCondition)
-        /// It fires; a token counts towards these.
-        case fires([RateUse])
-        /// All holds, but there were not too many yet; a token counts towards these.
-        case withinRate([RateUse])
-    }
 
     /// Nil when a zone is not known.
     init?(_ policy: Policy, zones: any TimeZones) {
@@ -29,46 +23,66 @@ final class PolicyRule: Sendable {
         let general: [GeneralCondition?] = [
             when.agents.map { .agents(NameList($0)) }, when.types.map { .types(NameList($0)) },
             when.teams.map { .teams(NameList($0)) }, when.environments.map { .environments(NameList($0)) },
-            when.grants.map { .grant($0) }, when.depthOver.map { .depthOver($0) },
+            when.grants.map { grants in
+                .grant(OneOf(PolicyGrant.allCases.filter { grant in grants.contains { $0.includes(grant) } }))
+            }, when.depthOver.map { .depthOver($0) },
             when.principals.map { .principal(NameList($0)) }, when.autonomous.map { .autonomous($0) },
             when.riskOver.map { .riskOver($0) }, when.attestedOver.map { .attestedOver($0) },
-            within.map { .within($0) }, outside.map { .outside($0) },
         ]
+        let late: [GeneralCondition?] = [within.map { .within($0) }, outside.map { .outside($0) }]
         let local: [LocalCondition?] = [
             when.audiences.map { .audiences(NameList($0)) }, when.crossDomain.map { .crossDomain($0) },
-            when.scopes.map { .scopes($0) }, when.classes.map { .classes($0) },
+            when.scopes.map { .scopes($0) }, when.classes.map { .classes(OneOf($0)) },
             when.sensitivity.map { .sensitivity(NameList($0)) },
         ]
         self.policy = policy
         self.general = general.compactMap { $0 }
         self.local = local.compactMap { $0 }
+        isOfOneScope = self.local.count(where: \.isOfScope) > 1
+        self.late = late.compactMap { $0 }
         rate = when.rateOver
         counterStart = when.rateOver.map { RateCounter.start(of: policy.id, $0) } ?? ""
     }
 
-    /// Asks it about a request, for one of those whom the request concerns.
-    func answer(
-        to question: PolicyQuestion, for subject: Registration, counting counts: some RateCounts
-    ) throws(Refusal) -> Answer {
-        for condition in general where !condition.holds(for: question, subject) { return .unmet(condition.name) }
-        var targets = question.targets
-        if !local.isEmpty {
-            var furthest = 0
-            targets = []
-            for target in question.targets {
-                let reached = reach(in: target, for: subject)
-                if reached == local.count { targets.append(target) } else { furthest = max(furthest, reached) }
+    /// Asks it about a request, for one of those whom the request concerns: whether it fires. What a token counts towards is
+    /// added to `uses`.
+    func fires(
+        for question: PolicyQuestion, _ subject: Registration, counting counts: some RateCounts, _ uses: inout [RateUse]
+    ) throws(Refusal) -> Bool {
+        for index in general.indices where !general[index].holds(for: question, subject) { return false }
+        if !local.isEmpty, !question.targets.contains(where: { holds(for: $0, subject) }) { return false }
+        for index in late.indices where !late[index].holds(for: question, subject) { return false }
+        guard let rate else { return true }
+        let first = uses.count
+        if rate.by == .audience {
+            for target in question.targets where holds(for: target, subject) {
+                uses.append(use(target.audience.id.rawValue, rate))
             }
-            if targets.isEmpty { return .unmet(local[furthest].name) }
+        } else {
+            uses.append(use(value(of: rate.by, question, subject), rate))
         }
-        guard let rate else { return .fires([]) }
-        let counters = counters(rate, targets, question, for: subject)
         var isOver = false
-        for counter in counters where try counts.tokens(countedBy: counter, at: question.now) >= rate.count {
+        for use in uses[first...] where try counts.tokens(countedBy: use.counter, at: question.now) >= rate.count {
             isOver = true
         }
-        let uses = counters.map { RateUse(counter: $0, limit: isOver ? nil : rate.count) }
-        return isOver ? .fires(uses) : .withinRate(uses)
+        // What was decided does not change with what is counted meanwhile.
+        if isOver {
+            for index in first..<uses.count { uses[index] = RateUse(counter: uses[index].counter, limit: nil) }
+        }
+        return isOver
+    }
+
+    private func holds(for target: PolicyQuestion.Target, _ subject: Registration) -> Bool {
+        for index in local.indices where !local[index].mayHold(for: target, subject) { return false }
+        return !isOfOneScope || reach(in: target, for: subject) == local.count
+    }
+
+    /// The first condition that does not hold, but for the rate; nil when all do.
+    func firstUnmet(of question: PolicyQuestion, for subject: Registration) -> PolicyCondition? {
+        if let unmet = general.first(where: { !$0.holds(for: question, subject) }) { return unmet.name }
+        let furthest = question.targets.map { reach(in: $0, for: subject) }.max() ?? 0
+        if furthest < local.count { return local[furthest].name }
+        return late.first { !$0.holds(for: question, subject) }?.name
     }
 
     /// How many of the local conditions one scope meets before the first that it does not: of several scopes the furthest.
@@ -76,34 +90,28 @@ final class PolicyRule: Sendable {
         var furthest = 0
         for scope in target.scopes.scopes.indices {
             var reached = 0
-            for condition in local {
-                guard condition.holds(for: scope, of: target, subject) else { break }
-                reached += 1
-            }
+            while reached < local.count, local[reached].holds(for: scope, of: target, subject) { reached += 1 }
             furthest = max(furthest, reached)
             if furthest == local.count { break }
         }
         return furthest
     }
 
-    /// The counters of its rate, one for each value that it counts by. What has no value counts together.
-    private func counters(
-        _ limit: RateLimit, _ targets: [PolicyQuestion.Target], _ question: PolicyQuestion,
-        for subject: Registration
-    ) -> [RateCounter] {
-        let value: String
-        switch limit.by {
-        case .agent: value = subject.agent.id.rawValue
-        case .type: value = subject.agent.type.rawValue
-        case .team: value = subject.agent.team?.rawValue ?? ""
-        case .owner: value = subject.agent.owner.rawValue
-        case .principal: value = question.principal.name.rawValue
-        case .task: value = question.task?.rawValue ?? ""
-        case .all: value = ""
-        case .audience:
-            return targets.map { RateCounter(of: policy.id, counterStart, $0.audience.id.rawValue, limit) }
+    private func use(_ value: String, _ limit: RateLimit) -> RateUse {
+        RateUse(counter: RateCounter(counterStart, value, limit), limit: limit.count)
+    }
+
+    /// Whose tokens are counted together. What has no value counts together.
+    private func value(of by: RateLimit.By, _ question: PolicyQuestion, _ subject: Registration) -> String {
+        switch by {
+        case .agent: subject.agent.id.rawValue
+        case .type: subject.agent.type.rawValue
+        case .team: subject.agent.team?.rawValue ?? ""
+        case .owner: subject.agent.owner.rawValue
+        case .principal: question.principal.name.rawValue
+        case .task: question.task?.rawValue ?? ""
+        case .all, .audience: ""
         }
-        return [RateCounter(of: policy.id, counterStart, value, limit)]
     }
 
     /// Whether it is asked of requests to `audience` at all.

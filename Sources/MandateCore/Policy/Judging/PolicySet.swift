@@ -10,14 +10,31 @@ public final class PolicySet: Sendable {
     private let types: [AgentTypeID: Layer]
     private let agents: [AgentID: Layer]
 
-    /// The rules of one layer; those that name audiences are found by them.
+    /// The rules of one layer. Those that name agents, audiences and so on are found by the first of these names, so that
+    /// what cannot apply costs nothing.
     private struct Layer: Sendable {
         var everywhere: [PolicyRule] = []
-        var at: [AudienceID: [PolicyRule]] = [:]
+        var agents: [AgentID: [PolicyRule]] = [:]
+        var audiences: [AudienceID: [PolicyRule]] = [:]
+        var types: [AgentTypeID: [PolicyRule]] = [:]
+        var teams: [Label: [PolicyRule]] = [:]
+        var environments: [Label: [PolicyRule]] = [:]
 
         mutating func add(_ rule: PolicyRule) {
-            guard let audiences = rule.policy.when.audiences else { return everywhere.append(rule) }
-            for audience in audiences { at[audience, default: []].append(rule) }
+            let when = rule.policy.when
+            if let names = when.agents {
+                for name in names { agents[name, default: []].append(rule) }
+            } else if let names = when.audiences {
+                for name in names { audiences[name, default: []].append(rule) }
+            } else if let names = when.types {
+                for name in names { types[name, default: []].append(rule) }
+            } else if let names = when.teams {
+                for name in names { teams[name, default: []].append(rule) }
+            } else if let names = when.environments {
+                for name in names { environments[name, default: []].append(rule) }
+            } else {
+                everywhere.append(rule)
+            }
         }
     }
 
@@ -75,17 +92,40 @@ public final class PolicySet: Sendable {
         _ layer: Layer, of subject: Registration, _ question: PolicyQuestion, _ counts: some RateCounts,
         _ verdict: inout PolicyVerdict
     ) throws(Refusal) {
-        for rule in layer.everywhere {
-            verdict.add(try rule.answer(to: question, for: subject, counting: counts), of: rule)
+        let agent = subject.agent
+        try ask(layer.everywhere, of: subject, question, counts, &verdict)
+        if !layer.agents.isEmpty, let rules = layer.agents[agent.id] {
+            try ask(rules, of: subject, question, counts, &verdict)
         }
-        if layer.at.isEmpty { return }
+        if !layer.types.isEmpty, let rules = layer.types[agent.type] {
+            try ask(rules, of: subject, question, counts, &verdict)
+        }
+        if !layer.teams.isEmpty, let team = agent.team, let rules = layer.teams[team] {
+            try ask(rules, of: subject, question, counts, &verdict)
+        }
+        if !layer.environments.isEmpty, let environment = agent.environment, let rules = layer.environments[environment]
+        {
+            try ask(rules, of: subject, question, counts, &verdict)
+        }
+        if layer.audiences.isEmpty { return }
         for (index, target) in question.targets.enumerated() {
+            guard let rules = layer.audiences[target.audience.id] else { continue }
             // A rule that names several of the audiences answers for all of them when it is asked for the first.
             let earlier = question.targets.prefix(index)
-            for rule in layer.at[target.audience.id] ?? []
-            where !earlier.contains(where: { rule.concerns($0.audience.id) }) {
-                verdict.add(try rule.answer(to: question, for: subject, counting: counts), of: rule)
-            }
+            let asked =
+                earlier.isEmpty
+                ? rules
+                : rules.filter { rule in
+                    !earlier.contains { rule.concerns($0.audience.id) }
+                }
+            try ask(asked, of: subject, question, counts, &verdict)
         }
+    }
+
+    private func ask(
+        _ rules: [PolicyRule], of subject: Registration, _ question: PolicyQuestion, _ counts: some RateCounts,
+        _ verdict: inout PolicyVerdict
+    ) throws(Refusal) {
+        for rule in rules { try verdict.ask(rule, about: question, for: subject, counting: counts) }
     }
 }

@@ -34,18 +34,16 @@ struct PolicyVerdict {
         }
     }
 
-    mutating func add(_ answer: PolicyRule.Answer, of rule: PolicyRule) {
-        switch answer {
-        case .unmet: return
-        case .withinRate(let uses): self.uses += uses
-        case .fires(let uses):
-            self.uses += uses
-            let policy = rule.policy
-            add(
-                Deciding(
-                    effect: policy.effect, rule: policy.id.rawValue, approvers: policy.approvers, reason: policy.reason,
-                    rank: policy.layer.rank), policy.obligations)
-        }
+    /// Asks a rule about a request, for one of those whom the request concerns.
+    mutating func ask(
+        _ rule: PolicyRule, about question: PolicyQuestion, for subject: Registration, counting counts: some RateCounts
+    ) throws(Refusal) {
+        guard try rule.fires(for: question, subject, counting: counts, &uses) else { return }
+        let policy = rule.policy
+        add(
+            Deciding(
+                effect: policy.effect, rule: policy.id.rawValue, approvers: policy.approvers, reason: policy.reason,
+                rank: policy.layer.rank), policy.obligations)
     }
 
     mutating func add(_ decision: EngineDecision) {

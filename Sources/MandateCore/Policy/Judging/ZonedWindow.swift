@@ -3,7 +3,7 @@
 /// An instant is in the window when a clock on the wall then shows a time in it. So an hour that the clocks show twice is in
 /// it both times or not at all, and one that they skip is never there: a window that would begin in it begins after it. Of
 /// a day that a zone skips, only what a window has after midnight is left.
-struct ZonedWindow: Hashable, Sendable {
+final class ZonedWindow: Sendable {
     /// One bit a day, Monday the lowest.
     private let days: UInt8
     private let from: Int64
