@@ -8,11 +8,15 @@ takes longer than the limit.
 """
 
 import argparse
+import base64
+import hashlib
+import hmac
 import http.client
 import json
 import os
 import pathlib
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -79,6 +83,15 @@ class Installation:
                     raise SystemExit("the server does not become ready")
                 time.sleep(0.01)
 
+    def cursor(self, query, position):
+        """The cursor that the service would seal: nobody else can, but this installation is ours."""
+        with sqlite3.connect(self.directory / "mandate.db") as database:
+            key, = database.execute("SELECT cursor_key FROM state").fetchone()
+        bound = ["cursor", "/v1/agents"] + [part for name in sorted(query) for part in (name, query[name])]
+        text = json.dumps(bound, separators=(",", ":")).encode()
+        code = hmac.new(key, text + position.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(position.encode() + code).decode().rstrip("=")
+
     def stop(self):
         if self.process:
             self.process.terminate()
@@ -120,7 +133,7 @@ def main():
             print(f"{'filter':<22}{'page':<8}{'agents':>7}{'median ms':>11}{'worst ms':>10}")
             for name, query in filters.items():
                 for place, after in places.items():
-                    asked = query | ({"after": after} if after else {})
+                    asked = query | ({"after": installation.cursor(query, after)} if after else {})
                     median, slowest, agents, _ = measured(connection, asked, options.times)
                     worst = max(worst, median)
                     print(f"{name:<22}{place:<8}{agents:>7}{median:>11.1f}{slowest:>10.1f}")

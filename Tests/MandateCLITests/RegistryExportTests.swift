@@ -46,7 +46,9 @@ struct RegistryExportTests {
                 "agents": [["id": "a", "type": "t", "owner": "o"]], "policies": [],
             ])
         let yaml = String(decoding: try export.yaml(), as: UTF8.self)
-        #expect(yaml.hasPrefix("# The registry") && yaml.hasSuffix("agents:\n  - id: a\n    type: t\n    owner: o\npolicies: []\n"))
+        #expect(
+            yaml.hasPrefix("# The registry")
+                && yaml.hasSuffix("agents:\n  - id: a\n    type: t\n    owner: o\npolicies: []\n"))
         #expect(try YAMLDocument(try export.yaml()).value == export.document)
     }
 

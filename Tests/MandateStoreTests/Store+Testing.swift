@@ -17,9 +17,15 @@ extension Store {
         }
     }
 
+    /// All records: a page ends where it gets too long, so there may be several.
     func records() throws -> [LedgerLine] {
         try reading { (registry) throws(Problem) in
-            try registry.records(after: 0, limit: .max)
+            var records: [[UInt8]] = []
+            while true {
+                let page = try registry.records(after: Int64(records.count), limit: .max)
+                if page.isEmpty { return records }
+                records += page
+            }
         }.map(LedgerLine.init)
     }
 

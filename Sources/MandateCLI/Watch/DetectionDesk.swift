@@ -37,12 +37,14 @@ final class DetectionDesk {
     private static let memory: Int64 = 20_000
     /// After how many records, and how long, the position is written down when there is nothing else to write.
     private static let saveEvery: Int64 = 5_000
-    private static let saveAfter = Duration.seconds(2)
+    private let saveAfter: Duration
 
     init(
         administration: any RegistryAdministration, ledger: any Ledger, now: @escaping () -> Instant, logger: Logger,
-        stopped: @escaping (AgentID) -> Instant?, onFinding: @escaping (Detection) -> Void
+        stopped: @escaping (AgentID) -> Instant?, saveAfter: Duration = .seconds(2),
+        onFinding: @escaping (Detection) -> Void
     ) {
+        self.saveAfter = saveAfter
         self.administration = administration
         self.ledger = ledger
         self.now = now
@@ -118,7 +120,7 @@ final class DetectionDesk {
 
     private var isDue: Bool {
         guard let position, position > saved else { return false }
-        return position - saved >= Self.saveEvery || ContinuousClock.now - savedAt > Self.saveAfter
+        return position - saved >= Self.saveEvery || ContinuousClock.now - savedAt > saveAfter
     }
 
     private func save(_ sequence: Int64) throws(Problem) {

@@ -24,7 +24,8 @@ struct AdminAPITests {
                 "delegation": .null, "delegation_chain_hash": shown.json["delegation_chain_hash"] ?? .null,
                 "deployment": .null, "description": .null, "environment": .null, "expires_at": .null,
                 "grants": ["client_credentials", "token_exchange"], "id": "new", "last_active_at": .null,
-                "may_report_risk": false, "may_start_chains": false, "model": .null, "owner": "bob@company.com", "quotas": .null,
+                "may_report_risk": false, "may_start_chains": false, "model": .null, "owner": "bob@company.com",
+                "quotas": .null,
                 "status": "active",
                 "status_changed": .null, "team": .null, "type": "inventory-reader", "version": .null,
             ])

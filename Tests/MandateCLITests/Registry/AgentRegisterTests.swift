@@ -46,7 +46,9 @@ struct AgentRegisterTests {
 
     @Test(
         "comes from a file or from flags",
-        arguments: [["--grant", "token_exchange"], ["--may-start-chains"], ["--may-report-risk"], ["--approval-for", "read"]])
+        arguments: [
+            ["--grant", "token_exchange"], ["--may-start-chains"], ["--may-report-risk"], ["--approval-for", "read"],
+        ])
     func either(flags: [String]) async {
         #expect(await Outcome.of(["agent", "register", "-f", "agent.yaml"] + flags).status == 2)
     }

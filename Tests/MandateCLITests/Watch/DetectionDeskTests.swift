@@ -30,10 +30,12 @@ struct DetectionDeskTests {
         let detections = Mutex<[Detection]>([])
     }
 
+    /// However slow the machine is, no position is due for its age.
     private func desk(_ ledger: (any Ledger)? = nil) -> DetectionDesk {
         DetectionDesk(
             administration: store, ledger: ledger ?? store.ledger, now: Clock.now, logger: .quiet,
-            stopped: { _ in nil }, onFinding: { [told] found in told.detections.withLock { $0.append(found) } })
+            stopped: { _ in nil }, saveAfter: .seconds(3600),
+            onFinding: { [told] found in told.detections.withLock { $0.append(found) } })
     }
 
     private func append(_ reason: String, _ agents: String..., times: Int = 1) {

@@ -23,7 +23,9 @@ struct CEFLine {
         case "event": add("cat", value)
         case "decision":
             add("act", value)
-            if let decision = value.string { add("outcome", .string(RecordFields.isGiven(decision) ? "success" : "failure")) }
+            if let decision = value.string {
+                add("outcome", .string(RecordFields.isGiven(decision) ? "success" : "failure"))
+            }
         case "reason": add("reason", value)
         case "principal": add("suser", value)
         case "audience": add("destinationServiceName", value)
