@@ -7,7 +7,7 @@ extension TokenService {
         let policies = try registry.policies()
         let asksEngine = engine?.isAsked(about: authority.entries.map(\.audience)) ?? false
         // Most installations have no policies, and each token would pay for asking none.
-        if policies.policies.isEmpty, !asksEngine, draft.needsNobody { return .ruled(Ruling(all: authority)) }
+        if policies.isEmpty, !asksEngine, draft.needsNobody { return .ruled(Ruling(all: authority)) }
         var question = try draft.question(about: authority)
         if policies.needsRisk || asksEngine {
             question.risk = try registry.risk(of: question, reported: draft.request.reportedRisk)

@@ -26,18 +26,21 @@ final class RateTable: Sendable {
     /// Counts one token; answers the step it is in. After the clock was set back it is in the latest step there is.
     func add(to counter: RateCounter, at now: Instant) -> Int64 {
         counters.withLock { counters in
-            var steps = counters[counter.name] ?? []
-            let gone = steps.prefix { $0.expiry <= now.milliseconds - Self.grace }.count
-            steps.removeFirst(gone)
-            let expiry = max(counter.expiry(at: now), steps.last?.expiry ?? 0)
-            if let last = steps.indices.last, steps[last].expiry == expiry {
-                steps[last].tokens += 1
-            } else {
-                steps.append(Step(expiry: expiry, tokens: 1))
-            }
-            counters[counter.name] = steps
-            return expiry
+            Self.add(to: &counters[counter.name, default: []], counter, at: now)
         }
+    }
+
+    /// In place: the steps of a busy counter are many.
+    private static func add(to steps: inout [Step], _ counter: RateCounter, at now: Instant) -> Int64 {
+        let gone = steps.prefix { $0.expiry <= now.milliseconds - grace }.count
+        if gone > 0 { steps.removeFirst(gone) }
+        let expiry = max(counter.expiry(at: now), steps.last?.expiry ?? 0)
+        if let last = steps.indices.last, steps[last].expiry == expiry {
+            steps[last].tokens += 1
+        } else {
+            steps.append(Step(expiry: expiry, tokens: 1))
+        }
+        return expiry
     }
 
     /// Takes over what is on disk, in the order of expiry.

@@ -2,6 +2,9 @@
 /// class, because every request passes by all of them and copying one would cost more than asking it.
 final class PolicyRule: Sendable {
     let policy: Policy
+    /// What it says when it fires, and what it asks for then.
+    let deciding: PolicyVerdict.Deciding
+    let obligations: PolicyObligations
     private let general: [GeneralCondition]
     private let local: [LocalCondition]
     /// The hours, which cost more than the rest.
@@ -36,6 +39,8 @@ final class PolicyRule: Sendable {
             when.sensitivity.map { .sensitivity(NameList($0)) },
         ]
         self.policy = policy
+        deciding = PolicyVerdict.Deciding(policy)
+        obligations = policy.obligations
         self.general = general.compactMap { $0 }
         self.local = local.compactMap { $0 }
         isOfOneScope = self.local.count(where: \.isOfScope) > 1

@@ -67,6 +67,8 @@ public final class PolicySet: Sendable {
     /// All of them, in byte order of their ids.
     public var policies: [Policy] { rules.map(\.policy) }
 
+    var isEmpty: Bool { rules.isEmpty }
+
     /// Asks every policy that can apply, each once for everybody whom the request concerns.
     func verdict(on question: PolicyQuestion, counting counts: some RateCounts) throws(Refusal) -> PolicyVerdict {
         var verdict = PolicyVerdict()

@@ -8,6 +8,22 @@ struct PolicyVerdict {
         let approvers: [Label]
         let reason: PrintableText?
         fileprivate let rank: Int
+
+        init(_ policy: Policy) {
+            effect = policy.effect
+            rule = policy.id.rawValue
+            approvers = policy.approvers
+            reason = policy.reason
+            rank = policy.layer.rank
+        }
+
+        init(_ decision: EngineDecision) {
+            effect = decision.effect
+            rule = decision.rule.rawValue
+            approvers = []
+            reason = decision.reason
+            rank = PolicyLayer.ranks
+        }
     }
 
     /// What one rule allows a request under.
@@ -39,19 +55,10 @@ struct PolicyVerdict {
         _ rule: PolicyRule, about question: PolicyQuestion, for subject: Registration, counting counts: some RateCounts
     ) throws(Refusal) {
         guard try rule.fires(for: question, subject, counting: counts, &uses) else { return }
-        let policy = rule.policy
-        add(
-            Deciding(
-                effect: policy.effect, rule: policy.id.rawValue, approvers: policy.approvers, reason: policy.reason,
-                rank: policy.layer.rank), policy.obligations)
+        add(rule.deciding, rule.obligations)
     }
 
-    mutating func add(_ decision: EngineDecision) {
-        add(
-            Deciding(
-                effect: decision.effect, rule: decision.rule.rawValue, approvers: [], reason: decision.reason,
-                rank: PolicyLayer.ranks), decision.obligations)
-    }
+    mutating func add(_ decision: EngineDecision) { add(Deciding(decision), decision.obligations) }
 
     /// A token counts once towards a counter, however many of those whom it concerns are counted there.
     mutating func countOnce() {
