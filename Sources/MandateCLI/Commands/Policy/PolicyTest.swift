@@ -11,7 +11,7 @@ struct PolicyTest: AsyncParsableCommand {
             The exit status is 1 when a case fails, and 2 when a file cannot be read.
 
             Example:
-              mandate policy test policies/*.yaml
+              mandate policy test --registry registry.yaml policies/*.yaml
             """)
 
     @Argument(help: ArgumentHelp("Files of policies and cases (YAML).", valueName: "file"))
@@ -22,6 +22,7 @@ struct PolicyTest: AsyncParsableCommand {
     var registry: String?
     @Flag(help: "Print a JSON object for every case.")
     var json = false
+    @OptionGroup var configuration: ConfigurationOptions
 
     private static let failed: Int32 = 1
     private static let unreadable: Int32 = 2
