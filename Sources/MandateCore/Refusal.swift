@@ -51,6 +51,8 @@ public enum Refusal: Error, Hashable, Sendable {
     case severalAudiences
     /// The client has used up its quota at the audience; in so many seconds it may ask again.
     case quotaExceeded(AudienceID, retryAfter: Int64)
+    /// As many requests of the client as may wait for a person do.
+    case tooManyWaiting
     case unavailable(Unavailability)
 
     /// A request that waits for a person.
@@ -156,7 +158,7 @@ public enum Refusal: Error, Hashable, Sendable {
         case .audienceUnknown: "audience_unknown"
         case .audienceNotHeld: "audience_not_held"
         case .severalAudiences: "several_audiences"
-        case .quotaExceeded: "quota_exceeded"
+        case .quotaExceeded, .tooManyWaiting: "quota_exceeded"
         case .unavailable(.ledger): "ledger_unavailable"
         case .unavailable(.registry), .unavailable(.signingKey), .unavailable(.cryptography): "registry_unavailable"
         case .unavailable(.overloaded): "overloaded"
@@ -184,6 +186,7 @@ public enum Refusal: Error, Hashable, Sendable {
         case .exceedsCapability, .exceedsDelegation: "containment"
         case .taskMissing: "task"
         case .tooShortLived: "lifetime"
+        case .tooManyWaiting: "approval"
         case .quotaExceeded: "quota"
         case .unavailable: "availability"
         }

@@ -22,7 +22,9 @@ extension Store {
         try reading { (registry) throws(Problem) in
             var records: [[UInt8]] = []
             while true {
-                let page = try registry.records(after: Int64(records.count), limit: .max)
+                // The first of them may be in an archive.
+                let last = records.last.flatMap { try? LedgerLine($0) }?.json["seq"]?.integer ?? 0
+                let page = try registry.records(after: last, limit: .max)
                 if page.isEmpty { return records }
                 records += page
             }

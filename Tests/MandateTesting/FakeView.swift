@@ -77,6 +77,10 @@ public struct FakeView: RegistryView {
     }
 
     public func approval(_ id: String) throws(Refusal) -> ApprovalEntry? { try told(approvals.first { $0.id == id }) }
+    public func waitingRequests(of client: AgentID, at now: Instant) throws(Refusal) -> Int64 {
+        try told(Int64(approvals.count { $0.client == client && $0.status(at: now) == .pending }))
+    }
+
     public func sealKey() throws(Refusal) -> [UInt8] { try told([UInt8](repeating: 9, count: 32)) }
 
     public func activeKey(for algorithm: SignatureAlgorithm) throws(Refusal) -> KeyID? { try told(keys[algorithm]) }

@@ -355,6 +355,18 @@ def test_many_who_ask_at_once_are_one_hold(held):
     assert len([one for one in records(held, answers[0]["approval"]) if one["event"] == "approval.requested"]) == 1
 
 
+def test_one_client_lets_only_so_many_requests_wait(own_delegations):
+    service = own_delegations
+    policies(service, WRITES)
+    ask = lambda number: service.for_itself(WRITER, scope=f"files:Put{number}", **WAIT)
+    waiting = [waits(ask(number)) for number in range(64)]
+    excess = ask(64)
+    assert excess.refusal == (429, "temporarily_unavailable", "quota_exceeded"), dict(excess)
+    assert waits(ask(5))["approval"] == waiting[5]["approval"]
+    deny(service, waiting[0]["approval"])
+    waits(ask(65))
+
+
 # What an approval is bound to
 
 def test_other_policies_mean_another_hold(own_delegations):

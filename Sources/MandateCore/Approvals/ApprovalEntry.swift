@@ -25,6 +25,8 @@ public struct ApprovalEntry: Hashable, Sendable {
     public static let grace: Int64 = 600
     /// How long the answer can be fetched again, in seconds.
     public static let window: Int64 = 120
+    /// How many requests of one client wait at most: no person looks at more, and nobody fills the disk with them.
+    public static let mostWaiting: Int64 = 64
     /// How long a client waits between two questions, in seconds.
     public static let interval: Int64 = 5
 

@@ -130,6 +130,9 @@ public struct TokenService {
         switch try outcome(for: draft, asking: authority, consulted: consulted, in: registry, record: &record) {
         case .consult(let question): return .consult(question)
         case .wait(let need, let binding):
+            guard try registry.waitingRequests(of: client.agent.id, at: now) < ApprovalEntry.mostWaiting else {
+                throw .tooManyWaiting
+            }
             let (refusal, new) = try hold(draft, asking: authority, need, binding: binding, in: registry)
             record.event = .approvalRequested
             record.approval = new.id

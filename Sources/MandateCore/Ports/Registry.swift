@@ -49,6 +49,8 @@ public protocol RegistryView: RateCounts, Baselines {
     /// The latest request that is bound to the same.
     func approval(boundTo binding: [UInt8]) throws(Refusal) -> ApprovalEntry?
     func approval(_ id: String) throws(Refusal) -> ApprovalEntry?
+    /// How many requests of a client wait for a person.
+    func waitingRequests(of client: AgentID, at now: Instant) throws(Refusal) -> Int64
     /// What deferral codes are sealed with: secret, made with the database.
     func sealKey() throws(Refusal) -> [UInt8]
     /// The key that signs with `algorithm` now.

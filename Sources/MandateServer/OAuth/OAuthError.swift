@@ -33,7 +33,7 @@ struct OAuthError {
             case .approvalAskedTooSoon: (400, "slow_down")
             case .approvalExpired: (400, "expired_token")
             case .audienceMissing, .audienceUnknown, .audienceNotHeld, .severalAudiences: (400, "invalid_target")
-            case .quotaExceeded: (429, "temporarily_unavailable")
+            case .quotaExceeded, .tooManyWaiting: (429, "temporarily_unavailable")
             case .unavailable: (503, "temporarily_unavailable")
             }
         reason = refusal.reason
@@ -42,6 +42,7 @@ struct OAuthError {
         retryAfter =
             switch refusal {
             case .quotaExceeded(_, let seconds): seconds
+            case .tooManyWaiting: 60
             case .unavailable: 1
             default: nil
             }

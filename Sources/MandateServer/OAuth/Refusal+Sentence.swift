@@ -54,6 +54,8 @@ extension Refusal {
         case .audienceUnknown(let text): "there is no audience '\(text)'"
         case .audienceNotHeld(let audience): "this client holds nothing at \(audience)"
         case .severalAudiences: "an access token is for one audience"
+        case .tooManyWaiting:
+            "\(ApprovalEntry.mostWaiting) requests of this client wait for a person already: have them decided first"
         case .quotaExceeded(let audience, let seconds):
             "this client has had its tokens for \(audience); it may have another in \(seconds) s"
         case .unavailable(.ledger): "the ledger cannot be written now; nothing was issued"

@@ -4,15 +4,22 @@ import MandateCore
 final class ApprovalReader {
     private let byRequest: Statement
     private let byID: Statement
+    private let waitingOfClient: Statement
 
     init(_ connection: Connection) throws(StoreError) {
         byRequest = try connection.prepare(
             "SELECT \(ApprovalEntry.columns) FROM approval WHERE request = ? ORDER BY number DESC LIMIT 1")
+        waitingOfClient = try connection.prepare(
+            "SELECT count(*) FROM approval WHERE client = ? AND status = 'pending' AND expires_at > ?")
         byID = try connection.prepare("SELECT \(ApprovalEntry.columns) FROM approval WHERE id = ?")
     }
 
     func approval(boundTo binding: [UInt8]) throws(StoreError) -> ApprovalEntry? {
         try byRequest.first([.blob(binding)]) { row throws(StoreError) in try ApprovalEntry(row) }
+    }
+
+    func waiting(of client: AgentID, at now: Instant) throws(StoreError) -> Int64 {
+        try waitingOfClient.first([.text(client.rawValue), .integer(now.milliseconds)]) { row in row.integer(0) } ?? 0
     }
 
     func approval(_ id: String) throws(StoreError) -> ApprovalEntry? {

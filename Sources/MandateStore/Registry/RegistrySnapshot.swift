@@ -204,6 +204,10 @@ public final class RegistrySnapshot: RegistryView {
         try asking { () throws(StoreError) in try approvals.approval(id) }
     }
 
+    public func waitingRequests(of client: AgentID, at now: Instant) throws(Refusal) -> Int64 {
+        try asking { () throws(StoreError) in try approvals.waiting(of: client, at: now) }
+    }
+
     public func sealKey() throws(Refusal) -> [UInt8] {
         try asking { () throws(StoreError) in
             let key = try sealKeyOfDatabase.first { row in row.optionalBlob(0) } ?? nil

@@ -53,6 +53,7 @@ extension Schema {
         CREATE INDEX approval_by_request ON approval (request);
         CREATE INDEX approval_by_status ON approval (status, number);
         CREATE INDEX approval_by_client ON approval (client, number);
+        CREATE INDEX approval_waiting ON approval (client) WHERE status = 'pending';
         CREATE INDEX approval_by_end ON approval (expires_at) WHERE status IN ('pending', 'approved');
         """
 }
