@@ -305,7 +305,9 @@ def test_nothing_is_decided_twice_or_too_late(clocked):
     first = waits(clocked.for_itself(WRITER, scope="files:PutA", **WAIT))["approval"]
     approve(clocked, first, by="zoe")
     assert "\"zoe\" approved it" in approve(clocked, first, 409)["detail"]
-    assert deny(clocked, first, 409)["status"] == 409
+    denied = waits(clocked.for_itself(WRITER, scope="files:PutC", **WAIT))["approval"]
+    deny(clocked, denied, by="zoe")
+    assert deny(clocked, denied, 409)["status"] == 409
     second = waits(clocked.for_itself(WRITER, scope="files:PutB", **WAIT))
     clocked.forward(3601)
     assert "nobody decided" in approve(clocked, second["approval"], 409)["detail"]
@@ -632,5 +634,50 @@ def test_a_token_is_waited_for_on_the_command_line(own_delegations):
         approve(service, approval)
         deny(service, denied, reason="no")
         done = waiting.result(60)
-        assert decoded(done.stdout.strip())[1]["approval"] == approval and approval in done.stderr
+        assert decoded(done.stdout.strip())[1]["approval"] == approval
         assert "approval_denied" in other.result(60).stderr
+
+
+# What an approver did not see
+
+def test_a_longer_life_or_another_purpose_is_not_smuggled_past_the_approver(own_delegations):
+    service = own_delegations
+    policies(service, WRITES)
+    waiting = waits(service.for_itself(WRITER, scope="files:PutA", expires_in=30, task_id="t-life", **WAIT))
+    approve(service, waiting["approval"])
+    assert service.for_itself(WRITER, scope="files:PutA", task_id="t-life")["expires_in"] <= 30
+    waiting = waits(service.for_itself(WRITER, scope="files:PutB", task_id="t-what", task_purpose="tidy up", **WAIT))
+    approve(service, waiting["approval"])
+    waits(service.for_itself(WRITER, scope="files:PutB", task_id="t-what", task_purpose="something else", **WAIT))
+
+
+def test_an_approval_under_one_rule_is_none_under_another(own_delegations):
+    service = own_delegations
+    often = {"id": "a-often", "when": {"rate_over": {"count": 0, "per": "1h", "by": "agent"}}, "effect": "require_approval"}
+    policies(service, often, WRITES)
+    first = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT), rule="a-often")
+    approve(service, first["approval"])
+    policies(service, often | {"approvers": ["zoe"]}, WRITES)
+    second = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT), rule="a-often")
+    assert second["approval"] != first["approval"]
+
+
+def test_what_a_suspension_cut_is_not_fetched_after_the_resumption(own_delegations):
+    service = own_delegations
+    policies(service, WRITES)
+    waiting = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))
+    approve(service, waiting["approval"])
+    service.command("agent", "suspend", WRITER, "--reason", "test")
+    service.command("agent", "resume", WRITER, "--reason", "test")
+    assert poll(service, waiting["deferral_code"], WRITER).status == 400
+    assert waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))["approval"] != waiting["approval"]
+
+
+def test_what_was_approved_by_mistake_can_be_denied_until_it_is_fetched(own_delegations):
+    service = own_delegations
+    policies(service, WRITES)
+    waiting = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))
+    approve(service, waiting["approval"])
+    deny(service, waiting["approval"])
+    assert poll(service, waiting["deferral_code"], WRITER).refusal == (400, "access_denied", "approval_denied")
+    approve(service, waiting["approval"], status=409)

@@ -38,7 +38,9 @@ extension RegistryEditor {
         _ id: String, as status: ApprovalEntry.Status, _ written: WrittenDecision, by approver: Approver
     ) throws(Problem) -> ApprovalEntry {
         let approval = try known(approval: id)
-        guard approval.status(at: now) == .pending else {
+        // What was approved by mistake can be denied for as long as nobody has fetched the token.
+        let mayBeDenied = status == .denied && approval.status(at: now) == .approved
+        guard approval.status(at: now) == .pending || mayBeDenied else {
             throw Problem(.conflict, "this is not to be decided any more: " + approval.story(at: now))
         }
         try approver.check(on: approval, in: self)

@@ -115,7 +115,10 @@ struct Draft {
         _ type: TokenType, _ claims: [UInt8], of mandate: Mandate, _ ruling: Ruling, scopes: ScopeSet, key: KeyID,
         until expiry: Instant, in registry: some RegistryView, record: inout LedgerRecord
     ) throws(Refusal) -> Issuance {
-        guard claims.count <= Self.mostClaims else { throw .malformedRequest(.tokenTooLarge) }
+        // Policies can make many scopes of one pattern; more than may be asked for would not be read here either.
+        guard claims.count <= Self.mostClaims,
+            type == .delegation || scopes.scopes.count <= ScopeSet.maximumRequested
+        else { throw .malformedRequest(.tokenTooLarge) }
         record.event = type == .delegation ? .delegationCreated : .tokenIssued
         record.chainHash = mandate.chain.hash.text
         record.granted = scopes

@@ -30,9 +30,10 @@ extension TokenService {
         guard let need = try draft.need(of: verdict, asking: authority) else {
             // What a person decided holds also when nobody would have to be asked any more, and it is used up.
             guard case .held(let approval) = draft.request.grant else { return .ruled(ruling) }
+            if draft.isCut(approval) { throw .approvalExpired }
             return try outcome(of: approval, verdict, asking: authority, at: draft.terms.now)
         }
-        let binding = try draft.binding(of: authority, hashing: digests)
+        let binding = try draft.binding(of: authority, need, hashing: digests)
         guard let approval = try registry.approval(boundTo: binding), approval.client == draft.client.agent.id,
             approval.stands(at: draft.terms.now)
         else { return .wait(need, binding: binding) }
@@ -132,8 +133,15 @@ extension Draft {
             depth: arrival.depth, task: arrival.task?.id, now: terms.now, risk: .none)
     }
 
+    /// When the client or the holder was last suspended: what that cut stays dead.
+    private var lastCut: Instant { max(client.notBefore, arrival.holder?.notBefore ?? client.notBefore) }
+
+    fileprivate func isCut(_ approval: ApprovalEntry) -> Bool { approval.createdAt <= lastCut }
+
     /// The hash of all that an approval is bound to: any change of it is another request.
-    fileprivate func binding(of authority: Authority, hashing digests: some Digests) throws(Refusal) -> [UInt8] {
+    fileprivate func binding(
+        of authority: Authority, _ need: ApprovalNeed, hashing digests: some Digests
+    ) throws(Refusal) -> [UInt8] {
         let bound: JSONValue = [
             "client": .string(client.agent.id.rawValue),
             "holder": .text(arrival.holder?.agent.id.rawValue),
@@ -141,7 +149,12 @@ extension Draft {
             "basis": arrival.basis.bound,
             "authority": authority.json,
             "task": .text(arrival.task?.id.rawValue),
+            "purpose": .text(request.purpose?.rawValue),
             "policy": .string(terms.policy.text),
+            "since": .integer(lastCut.milliseconds),
+            // At another hour another rule may ask other people.
+            "rule": .string(need.rule),
+            "approvers": .array(need.approvers.map { .string($0.rawValue) }),
         ]
         return try digests.sha256(bound.canonical)
     }

@@ -4,7 +4,7 @@ extension StoreEditor {
     func save(decided approval: ApprovalEntry) throws(Problem) {
         let count = try asking { () throws(StoreError) in
             try connection.run(
-                "UPDATE approval SET status = ?, decision = ?, expires_at = ? WHERE id = ? AND status = 'pending'",
+                "UPDATE approval SET status = ?, decision = ?, expires_at = ? WHERE id = ? AND status IN ('pending', 'approved')",
                 .text(approval.status.rawValue), approval.decision?.json.column ?? .null,
                 .integer(approval.expiresAt.milliseconds), .text(approval.id))
         }

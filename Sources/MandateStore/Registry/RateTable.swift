@@ -12,10 +12,15 @@ final class RateTable: Sendable {
     /// The steps of each counter, the first to expire first.
     private let counters = Mutex<[String: [Step]]>([:])
 
+    /// A client can make counters by naming tasks. Beyond this many there is no room for others, and what cannot be counted is
+    /// over every limit.
+    static let capacity = 200_000
+
     /// How many tokens of `counter` count at `now`.
     func tokens(of counter: RateCounter, at now: Instant) -> Int64 {
         counters.withLock { counters in
-            (counters[counter.name] ?? []).reduce(0) { $1.expiry > now.milliseconds ? $0 + $1.tokens : $0 }
+            guard let steps = counters[counter.name] else { return counters.count < Self.capacity ? 0 : .max }
+            return steps.reduce(0) { $1.expiry > now.milliseconds ? $0 + $1.tokens : $0 }
         }
     }
 

@@ -36,6 +36,7 @@ struct Ruling {
         }
         let bounds = verdict.conditions.flatMap(\.obligations.narrowTo)
         let decided = approval?.decision
+        if let seconds = approval?.held.lifetime { limit.maxLifetime = min(limit.maxLifetime ?? seconds, seconds) }
         if let seconds = decided?.lifetime { limit.maxLifetime = min(limit.maxLifetime ?? seconds, seconds) }
         var entries: [Authority.Entry] = []
         for entry in asked.entries {
