@@ -13,9 +13,8 @@ extension TokenService {
         case .held(let approval):
             // An actor token is good once and until it ends, also when it was shown before the request waited.
             if let used = approval.held.used, approval.status(at: now) == .approved {
-                guard now < used.expiry, try !registry.isRevoked(token: used.id), try !registry.wasUsed(used) else {
-                    throw .actorTokenInvalid
-                }
+                let (isRevoked, wasUsed) = (try registry.isRevoked(token: used.id), try registry.wasUsed(used))
+                guard now < used.expiry, !isRevoked, !wasUsed else { throw .actorTokenInvalid }
             }
             return try arrival(
                 of: approval.held.basis, used: approval.held.used, request, by: client, in: registry, at: now,
