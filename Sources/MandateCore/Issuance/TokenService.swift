@@ -144,8 +144,6 @@ public struct TokenService {
             guard let claims = approval.claims else { throw .approvalExpired }
             return .issue(try again(IssuedBefore(body: [], claims: claims), issuance, in: registry, at: now))
         case .ruled(let ruling):
-            // While a request waited, its actor token may have been used for another.
-            if before == nil, let used = arrival.used, try registry.wasUsed(used) { throw .actorTokenInvalid }
             let issuance = try draft.token(ruling, in: registry, record: &record)
             if let before { return .issue(try again(before, issuance, in: registry, at: now)) }
             return .issue(issuance)

@@ -14,12 +14,16 @@ final class RateTable: Sendable {
 
     /// A client can make counters by naming tasks. Beyond this many there is no room for others, and what cannot be counted is
     /// over every limit.
-    static let capacity = 200_000
+    private let capacity: Int
+
+    init(capacity: Int = 200_000) {
+        self.capacity = capacity
+    }
 
     /// How many tokens of `counter` count at `now`.
     func tokens(of counter: RateCounter, at now: Instant) -> Int64 {
         counters.withLock { counters in
-            guard let steps = counters[counter.name] else { return counters.count < Self.capacity ? 0 : .max }
+            guard let steps = counters[counter.name] else { return counters.count < capacity ? 0 : .max }
             return steps.reduce(0) { $1.expiry > now.milliseconds ? $0 + $1.tokens : $0 }
         }
     }
@@ -28,10 +32,12 @@ final class RateTable: Sendable {
     /// of their times.
     static let grace: Int64 = 5000
 
-    /// Counts one token; answers the step it is in. After the clock was set back it is in the latest step there is.
-    func add(to counter: RateCounter, at now: Instant) -> Int64 {
+    /// Counts one token; answers the step it is in, or nil when there is no room for the counter. After the clock was set
+    /// back it is in the latest step there is.
+    func add(to counter: RateCounter, at now: Instant) -> Int64? {
         counters.withLock { counters in
-            Self.add(to: &counters[counter.name, default: []], counter, at: now)
+            if counters.count >= capacity, counters[counter.name] == nil { return nil }
+            return Self.add(to: &counters[counter.name, default: []], counter, at: now)
         }
     }
 

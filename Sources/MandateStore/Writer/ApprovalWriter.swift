@@ -34,8 +34,10 @@ final class ApprovalWriter {
             """)
     }
 
-    /// Whether no other request waits that is bound to the same.
+    /// Whether no other request waits that is bound to the same, and its client may have one more waiting: many that came at
+    /// once were judged before any of them was written.
     func isNew(_ approval: NewApproval, at now: Instant) throws(StoreError) -> Bool {
+        guard try reader.waiting(of: approval.client, at: now) < ApprovalEntry.mostWaiting else { return false }
         guard let other = try reader.approval(boundTo: approval.binding) else { return true }
         switch other.status(at: now) {
         case .pending, .approved: return false

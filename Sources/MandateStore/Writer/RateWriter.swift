@@ -52,8 +52,8 @@ final class RateWriter {
     /// Counts a token.
     func add(_ uses: [RateUse], at now: Instant) {
         for use in uses {
-            let key = Key(expiry: table.add(to: use.counter, at: now), counter: use.counter.name)
-            added[key, default: 0] += 1
+            guard let expiry = table.add(to: use.counter, at: now) else { continue }
+            added[Key(expiry: expiry, counter: use.counter.name), default: 0] += 1
         }
     }
 

@@ -66,4 +66,16 @@ struct RateTableTests {
         table.prune(at: now.advanced(bySeconds: 600))
         #expect(table.tokens(of: one, at: now) == 0)
     }
+
+    @Test("has room for so many counters; what it has no room for is over every limit, and stays so until one is free")
+    func room() {
+        let table = RateTable(capacity: 2)
+        let (now, later) = (Instant(milliseconds: 1_800_000_000_000), Instant(milliseconds: 1_800_000_100_000))
+        let counters = ["a", "b", "c"].map { counter(seconds: 60, by: $0) }
+        #expect(counters.map { table.add(to: $0, at: now) != nil } == [true, true, false])
+        #expect(counters.map { table.tokens(of: $0, at: now) } == [1, 1, .max])
+        table.prune(at: later)
+        #expect(counters.map { table.tokens(of: $0, at: later) } == [0, 0, 0])
+        #expect(table.add(to: counters[2], at: later) != nil)
+    }
 }
