@@ -160,10 +160,13 @@ static void take(struct connection *one) {
     }
 }
 
-static void listen_once(int milliseconds) {
+/* Sleeps until something comes or `seconds` are over: a core that spins may slow the other one, which is the server's. */
+static void listen_once(double seconds) {
     struct epoll_event events[256];
-    int ready = epoll_wait(poller, events, 256, milliseconds);
-    if (ready < 0 && errno != EINTR) fail("epoll_wait");
+    if (seconds < 0) seconds = 0;
+    struct timespec most = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    int ready = epoll_pwait2(poller, events, 256, &most, NULL);
+    if (ready < 0 && errno != EINTR) fail("epoll_pwait2");
     for (int index = 0; index < ready; index++) {
         struct connection *one = events[index].data.ptr;
         if (events[index].events & EPOLLOUT) {
@@ -234,12 +237,13 @@ int main(int arguments, char **argument) {
             ask(&connections[idle[--idle_count]], pipelined ? now() : due);
             started++;
         }
-        listen_once(rate > 0 ? 0 : 100);
+        double next = rate > 0 && idle_count > 0 ? begin + (double)started / rate - now() : 0.1;
+        listen_once(next);
     }
     double elapsed = now() - begin;
     size_t measured = good.count;
     /* What is still on the way counts as a latency, not as throughput. */
-    for (double patience = now() + 5; idle_count < slots && now() < patience;) listen_once(100);
+    for (double patience = now() + 5; idle_count < slots && now() < patience;) listen_once(0.1);
     size_t lost = (size_t)(slots - idle_count), answered = good.count;
     /* What was due and found no free connection has waited at least until now. */
     size_t late = 0;
