@@ -40,7 +40,9 @@ public final class HTTPPolicyEngine: PolicyEngine {
                     "User-Agent": "mandate/\(Product.version)",
                 ])
         } catch {
-            throw Problem(.invalid, field: "policy_engine.url", "cannot be used: \(error)")
+            throw Problem(
+                .invalid, field: "policy_engine.url",
+                "cannot be used (\(error)): write http://host:port or https://host/path")
         }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         token = try plan.token.map { (read) throws(Problem) in
@@ -75,7 +77,11 @@ public final class HTTPPolicyEngine: PolicyEngine {
     public func shutDown() async {
         gate.close()
         token?.stop()
-        do { try await client.shutdown() } catch {}
+        do {
+            try await client.shutdown()
+        } catch {
+            // It was shut down before, or a connection did not close: nobody waits for either.
+        }
     }
 
     private func ask(

@@ -16,6 +16,7 @@ from network_administration import AdministeredService
 from receivers import Webhook, wait_for
 from service import Service, decoded
 from test_metrics import metrics
+from test_retry import INVALID, actor, presented
 
 DEFERRED = "urn:ietf:params:oauth:grant-type:deferred"
 WAIT = {"completion_mode": "deferred"}
@@ -657,11 +658,11 @@ def test_a_longer_life_or_another_purpose_is_not_smuggled_past_the_approver(own_
 
 def test_an_approval_under_one_rule_is_none_under_another(own_delegations):
     service = own_delegations
-    often = {"id": "a-often", "when": {"rate_over": {"count": 0, "per": "1h", "by": "agent"}}, "effect": "require_approval"}
+    often = {"id": "a-often", "when": {"rate_over": {"count": 1, "per": "1h", "by": "agent"}}, "effect": "require_approval"}
     policies(service, often, WRITES)
-    first = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT), rule="a-often")
+    first = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))
     approve(service, first["approval"])
-    policies(service, often | {"approvers": ["zoe"]}, WRITES)
+    assert service.for_itself(WRITER, scope="files:GetA").status == 200
     second = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT), rule="a-often")
     assert second["approval"] != first["approval"]
 
@@ -669,15 +670,28 @@ def test_an_approval_under_one_rule_is_none_under_another(own_delegations):
 def test_what_a_suspension_cut_is_not_fetched_after_the_resumption(own_delegations):
     service = own_delegations
     policies(service, WRITES)
-    waiting = waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))
-    approve(service, waiting["approval"])
+    approved, pending = (waits(service.for_itself(WRITER, scope=f"files:Put{x}", **WAIT)) for x in "AB")
+    held = waits(service.hand_over(_delegation(service, "t-cut", scope="files:Put*"), to=WRITER, scope="files:PutC", **WAIT))
+    other = waits(service.start(scope="files:Put*", task_id="t-other", **WAIT))
+    approve(service, approved["approval"])
     service.command("agent", "suspend", WRITER, "--reason", "test")
     service.command("agent", "resume", WRITER, "--reason", "test")
-    assert poll(service, waiting["deferral_code"], WRITER).status == 400
-    policies(service)
-    assert poll(service, waiting["deferral_code"], WRITER).refusal == (400, "expired_token", "approval_expired")
+    for cut, client in (approved, WRITER), (pending, WRITER), (held, PLANNER):
+        assert shown(service, cut["approval"])["status"] == "expired"
+        approve(service, cut["approval"], status=409)
+        assert poll(service, cut["deferral_code"], client).refusal == (400, "expired_token", "approval_expired")
+    assert shown(service, other["approval"])["status"] == "pending"
+    assert waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))["approval"] != approved["approval"]
+
+
+def test_an_actor_token_that_was_used_meanwhile_is_refused(own_delegations):
+    service = own_delegations
     policies(service, WRITES)
-    assert waits(service.for_itself(WRITER, scope="files:PutA", **WAIT))["approval"] != waiting["approval"]
+    top, mine = _delegation(service, "t-actor", scope="files:Put* files:Get*"), actor(presented(service))
+    waiting = waits(service.hand_over(top, to=WRITER, scope="files:PutA", **mine, **WAIT))
+    approve(service, waiting["approval"])
+    assert service.redeem(top, scope="files:GetA", **mine).status == 200
+    assert poll(service, waiting["deferral_code"], PLANNER).refusal == INVALID
 
 
 def test_what_was_approved_by_mistake_can_be_denied_until_it_is_fetched(own_delegations):

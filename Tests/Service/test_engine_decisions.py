@@ -11,7 +11,6 @@ from service import ROOT
 
 DEFERRED = "urn:ietf:params:oauth:grant-type:deferred"
 ELSEWHERE = "an agent must be of the environment that it works on"
-WAITS = "deleting waits for a person"
 
 # What the examples have no answer for: reading, under conditions that can be met.
 INTERNS_CEDAR = """
@@ -244,9 +243,6 @@ def test_an_engine_widens_nothing(scripted):
     granted = service.credentials(scope=READ)
     usual = service.outside()
     assert granted["scope"] == READ and granted["expires_in"] <= usual["expires_in"]
-
-
-WRITE_NOTHING = "files-api"
 
 
 def test_other_audiences_are_none_of_the_engines_business(scripted):

@@ -78,7 +78,8 @@ class Doomed(threading.Thread):
 
 @pytest.mark.parametrize("death", ["nothing listens", "never answers"])
 def test_a_dead_engine_is_nobody_elses_trouble(directory_of, death):
-    """Others wait no longer than usual, beside 300 connections that wait for an engine: more than a loop has room for."""
+    """Others wait no longer than usual, beside 10 connections that are refused at once, or 300 that wait for an engine: more than
+    a loop has room for."""
     engine = ScriptedEngine(SILENCE)
     service = AskingService(directory_of(), engine.url, environment={"MANDATE_LOOPS": "1"}).serve()
     try:

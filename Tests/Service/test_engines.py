@@ -142,7 +142,7 @@ CEDAR = {
     "of a contractor": (
         question(("agent.team", "contractors")),
         {"decision": True, "context": {"rule": "contractors reading", "obligations": [
-            {"id": "narrow_to", "value": ["report:read", "ec2:Describe*"]}, {"id": "require", "value": ["dpop"]}]}}),
+            {"id": "narrow_to", "value": ["report:read", "ec2:Describe*"]}]}}),
 }  # fmt: skip
 
 

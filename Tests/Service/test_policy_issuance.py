@@ -6,7 +6,6 @@ import json
 import pytest
 import requests
 
-from delegation import Outcome
 from service import decoded
 from test_policy_rates import AGENTS, AUDIENCE, ask, limited, registry  # noqa: F401
 

@@ -293,7 +293,7 @@ def test_of_two_changes_of_the_same_set_one_is_refused(administered):
 
 
 def test_a_change_is_in_force_for_the_next_token(administered):
-    """The digest in the link is that of the set which was in force."""
+    """The record names the digest of the set that was in force."""
     admin = administered.admin_token()
     digests = set()
     for reason in ("one", "two"):

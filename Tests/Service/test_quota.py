@@ -139,7 +139,7 @@ def test_a_kill_in_the_middle_of_a_storm_gives_nothing_back(metered):
 
 
 def storm(service, request, seconds, crash=False):
-    """How many tokens eight connections get that ask as fast as they can, until it is over or one is told to wait."""
+    """How many tokens eight connections get that ask as fast as they can for so long; with `crash` the server is killed then."""
     counts, end = [0] * 8, time.monotonic() + seconds
 
     def run(index):

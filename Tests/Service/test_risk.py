@@ -116,7 +116,7 @@ def test_habits_outlive_a_restart_and_most_of_a_kill(risky):
     service.stop()
     tokens, = sqlite3.connect(service.directory / "mandate.db").execute(
         "SELECT json_extract(profile, '$.tokens') FROM baseline WHERE agent = ?", (WORKER,)).fetchone()
-    assert tokens == 25, "the last minute before a kill may be missing, and no more"
+    assert 25 <= tokens <= 30, "the last minute before a kill may be missing, and no more"
 
 
 def test_a_reported_score_counts_from_who_may_report_only(risky):

@@ -125,7 +125,8 @@ extension Route {
             takes: .ref("ApprovalWritten"), mayTakeNothing: true, answers: [.ok("Approval"), .conflict],
             AdminAPI.approve),
         Route(
-            "POST", "/v1/approvals/{id}/deny", "Deny a request that waits", .approvalsDecide,
+            "POST", "/v1/approvals/{id}/deny", "Deny a request that waits, or was approved and not fetched",
+            .approvalsDecide,
             takes: .ref("DenialWritten"), mayTakeNothing: true, answers: [.ok("Approval"), .conflict], AdminAPI.deny),
 
         Route(

@@ -19,13 +19,13 @@ extension Schema {
             "Decision",
             .object([
                 "by": .string(), "at": .ref("Time"), "reason": .ref("Text").orNull, "scope": Schema.string().orNull,
-                "expires_in": Schema.integer(WrittenDecision.lifetimes).orNull,
+                "expires_in": Schema.integer(Lifetimes.settable).orNull,
             ]).described("scope and expires_in are what is left of the request; null for all of it.")
         ),
         (
             "ApprovalWritten",
             .sent([
-                "scope": .string(), "expires_in": .integer(WrittenDecision.lifetimes), "reason": .ref("Text"),
+                "scope": .string(), "expires_in": .integer(Lifetimes.settable), "reason": .ref("Text"),
                 "by": .ref("Label"),
             ]).described(
                 "scope and expires_in may only narrow. by names the person who decided, on the Unix socket only; over the "

@@ -20,7 +20,7 @@ extension Schema {
         (
             "PolicyObligations",
             saying([
-                "max_lifetime": span(Lifetimes.shortest...3600, "smhd"),
+                "max_lifetime": span(Lifetimes.settable, "smhd"),
                 "narrow_to": .list(of: .ref("Scope"), atLeast: 1),
                 "require": .list(of: .word(PolicyObligations.Requirement.self), atLeast: 1),
                 "ledger": .word(["elevated"]),

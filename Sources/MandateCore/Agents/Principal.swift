@@ -13,6 +13,14 @@ public enum Principal: Hashable, Sendable {
         }
     }
 
+    /// Whether an agent acts for itself.
+    var isOwner: Bool {
+        switch self {
+        case .owner: true
+        case .person: false
+        }
+    }
+
     /// The member `principal` of a link.
     var json: JSONValue {
         switch self {

@@ -35,7 +35,7 @@ extension HeldRequest {
     /// What is stored.
     public var stored: JSONValue {
         [
-            "wanted": .string(wanted == .delegation ? "delegation" : "access_token"),
+            "wanted": .string(wanted.rawValue),
             "authority": authority.json,
             "task": .text(task?.rawValue),
             "purpose": .text(purpose?.rawValue),
@@ -56,8 +56,8 @@ extension HeldRequest {
 
     /// What ``stored`` wrote, or nil when anything in it cannot be read.
     public init?(stored json: JSONValue) {
-        guard json.members?.count == 14, let wanted = json["wanted"]?.string,
-            ["delegation", "access_token"].contains(wanted),
+        guard json.members?.count == 14,
+            let wanted = json["wanted"]?.string.flatMap({ TokenRequest.Wanted(rawValue: $0) }),
             let authority = json["authority"].flatMap({ Authority(json: $0) }),
             let basis = json["basis"].flatMap({ HeldBasis(stored: $0) }),
             let principal = json["principal"]?.string.flatMap({ Label($0) }),
@@ -72,7 +72,7 @@ extension HeldRequest {
             usedToken = UsedToken(issuer: issuer, id: id, expiry: Instant(seconds: end))
         }
         self.init(
-            wanted: wanted == "delegation" ? .delegation : .accessToken, authority: authority,
+            wanted: wanted, authority: authority,
             task: json["task"]?.string.flatMap { TaskID($0) },
             purpose: json["purpose"]?.string.flatMap { TaskPurpose($0) },
             requestedActor: json["requested_actor"]?.string.flatMap { AgentID($0) },

@@ -8,14 +8,11 @@ public struct WrittenDecision: Hashable, Sendable {
     /// The person who decided, when it is written down by somebody else.
     public let person: Label?
 
-    /// Seconds.
-    public static let lifetimes = Lifetimes.shortest...Lifetimes.delegationToken
-
     /// Reads the body of an approval.
     public static func approval(_ body: JSONValue) throws(Problem) -> WrittenDecision {
         let reader = try ObjectReader(body, at: .root, "the body", known: ["scope", "expires_in", "reason", "by"])
         return WrittenDecision(
-            scopes: try scopes(reader), lifetime: try reader.integer("expires_in", in: lifetimes),
+            scopes: try scopes(reader), lifetime: try reader.integer("expires_in", in: Lifetimes.settable),
             reason: try reader.text("reason"), person: try reader.identifier(Label.self, "by"))
     }
 

@@ -34,8 +34,8 @@ public final class TokenRequest: Sendable {
     }
 
     /// `requested_token_type`.
-    public enum Wanted: Hashable, Sendable {
-        case accessToken
+    public enum Wanted: String, Hashable, Sendable {
+        case accessToken = "access_token"
         case delegation
     }
 

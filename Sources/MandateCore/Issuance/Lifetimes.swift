@@ -6,6 +6,8 @@ public enum Lifetimes {
     public static let delegationToken: Int64 = 3600
     /// A mandate with less than this left is refused.
     public static let shortest: Int64 = 5
+    /// What policies, engines and people can shorten a life to: a token that must be shorter is not made, and none is longer.
+    public static let settable = shortest...delegationToken
 
     /// When a token issued at `now` expires: the earliest of `most` and what the caller wants, and of `end`, when the
     /// authority behind it ends.

@@ -145,7 +145,7 @@ extension Draft {
         let bound: JSONValue = [
             "client": .string(client.agent.id.rawValue),
             "holder": .text(arrival.holder?.agent.id.rawValue),
-            "wanted": .string(request.wanted == .delegation ? "delegation" : "access_token"),
+            "wanted": .string(request.wanted.rawValue),
             "basis": arrival.basis.bound,
             "authority": authority.json,
             "task": .text(arrival.task?.id.rawValue),

@@ -37,7 +37,8 @@ public enum PolicyLayer: Hashable, Sendable {
     /// How many ranks there are.
     static let ranks = 4
 
-    /// From the widest to the narrowest. Decides only which of several policies of the same effect is named.
+    /// From the widest to the narrowest. Decides which of several policies of the same effect is named, and so who may
+    /// approve.
     var rank: Int {
         switch self {
         case .global: 0

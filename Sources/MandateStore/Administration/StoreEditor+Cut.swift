@@ -4,12 +4,14 @@ extension StoreEditor {
     func cut(_ agent: AgentID) throws(Problem) -> Cut {
         let cut = try cut(.handed(to: agent))
         try mark("UPDATE agent SET not_before = max(not_before, ?2) WHERE id = ?1", agent.rawValue)
+        try expireRequests(of: "= ?1", agent.rawValue)
         return cut
     }
 
     func cut(type: AgentTypeID) throws(Problem) -> Cut {
         let cut = try cut(.handed(to: type))
         try mark("UPDATE agent_type SET not_before = max(not_before, ?2) WHERE id = ?1", type.rawValue)
+        try expireRequests(of: "IN (SELECT id FROM agent WHERE type = ?1)", type.rawValue)
         return cut
     }
 
@@ -26,6 +28,19 @@ extension StoreEditor {
         let mark = max(now, writer.head.at)
         try asking { () throws(StoreError) in
             try connection.run(change, .text(id), .integer(mark.milliseconds))
+        }
+    }
+
+    /// What waits for a person, or was approved and not fetched, is over for these agents: as clients, and as holders of what
+    /// others asked for.
+    private func expireRequests(of agents: String, _ id: String) throws(Problem) {
+        try asking { () throws(StoreError) in
+            try connection.run(
+                """
+                UPDATE approval SET status = 'expired', expires_at = min(expires_at, ?2)
+                WHERE status IN ('pending', 'approved')
+                    AND (client \(agents) OR json_extract(CAST(held AS TEXT), '$.path[#-1]') \(agents))
+                """, .text(id), .integer(now.milliseconds))
         }
     }
 

@@ -23,7 +23,11 @@ final class PolicyReader {
         }
         guard found == digest else { throw .unreadable("policy_set") }
         guard let set = PolicySet(stored, digest: digest, zones: zones) else {
-            throw StoreError(code: 0, message: "a policy names a time zone that this machine does not know")
+            throw StoreError(
+                code: 0,
+                message:
+                    "a policy in force names a time zone that is not installed here: install tzdata, or replace the policy"
+            )
         }
         known = set
         return set

@@ -20,7 +20,7 @@ final class RateTable: Sendable {
         self.capacity = capacity
     }
 
-    /// How many tokens of `counter` count at `now`.
+    /// How many tokens of `counter` count at `now`; `.max` for one that there is no room for.
     func tokens(of counter: RateCounter, at now: Instant) -> Int64 {
         counters.withLock { counters in
             guard let steps = counters[counter.name] else { return counters.count < capacity ? 0 : .max }

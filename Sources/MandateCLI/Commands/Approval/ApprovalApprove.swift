@@ -32,7 +32,8 @@ struct ApprovalApprove: AsyncParsableCommand {
 struct ApprovalDeny: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deny",
-        abstract: "Refuse a request that waits, and the same one again while it would have waited.",
+        abstract:
+            "Refuse a request that waits or was approved and not fetched, and the same again while it would have waited.",
         discussion: """
             Example:
               mandate approval deny 0192f0c1-2b3a-7c4d-8e5f-60718293a4b5 --by alice@company.com --reason "not today"

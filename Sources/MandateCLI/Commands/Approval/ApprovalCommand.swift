@@ -7,8 +7,8 @@ struct ApprovalCommand: AsyncParsableCommand {
         commandName: "approval",
         abstract: "Look at requests that wait for a person, and decide about them.",
         discussion: """
-            A policy with the effect require_approval holds requests back, and so does approval_for of an agent that hands
-            over. Each waits for an hour.
+            A policy with the effect require_approval holds requests back, and so do a policy engine and approval_for of an
+            agent that hands over. Each waits for an hour.
 
             Example:
               mandate approval list --status pending

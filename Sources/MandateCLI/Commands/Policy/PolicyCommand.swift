@@ -72,7 +72,8 @@ struct PolicyShow: AsyncParsableCommand {
             let near = NearestName.nearest(to: id, among: policies.compactMap { $0["id"]?.string })
             throw CommandFailure(
                 Terminal.harmless(
-                    "there is no policy \"\(id)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")))
+                    "there is no policy \"\(id)\"; "
+                        + (near.map { "did you mean \"\($0)\"?" } ?? "mandate policy list shows all")))
         }
         try administration.show(policy) { terminal in Self.lines(policy, terminal) }
     }

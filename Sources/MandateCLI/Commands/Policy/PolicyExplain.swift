@@ -43,7 +43,11 @@ struct PolicyExplain: AsyncParsableCommand {
 
     func run() async throws {
         let file = try policies.map { path in try RegistryFile(path: path) }
-        let proposed = file.map { $0.json["policies"] ?? [] }
+        let proposed = file?.json["policies"]
+        if let file, proposed?.array == nil {
+            throw CommandFailure(
+                "\(Terminal.harmless(file.name)): no list under policies: name there what to judge by; none is []")
+        }
         let answer: JSONValue
         do {
             answer = try await administration.connect().post("policies", "explain", body: question(proposed)).body

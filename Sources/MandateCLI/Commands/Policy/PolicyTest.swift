@@ -18,7 +18,7 @@ struct PolicyTest: AsyncParsableCommand {
     var files: [String]
     @Option(
         help: ArgumentHelp(
-            "A registry file with the agents and audiences that a file does not have.", valueName: "file"))
+            "A registry file for the audiences, types, agents and policies that a file leaves out.", valueName: "file"))
     var registry: String?
     @Flag(help: "Print a JSON object for every case.")
     var json = false

@@ -14,7 +14,7 @@ struct DocumentGround: ExplanationGround {
             let (agent, place) = (definition.agent, definition.place)
             guard let type = types[agent.type] else {
                 throw place.member("type").problem(
-                    "there is no agent type \(quoted(agent.type.rawValue)) in this file: define it under agent_types"
+                    "there is no agent type \(quoted(agent.type.rawValue)) here: define it under agent_types, or name a file that does with --registry"
                         + NearestName.hint(for: agent.type.rawValue, among: types.keys.map(\.rawValue).sorted()))
             }
             guard agent.ownCapabilities ?? type.capabilities != nil else {

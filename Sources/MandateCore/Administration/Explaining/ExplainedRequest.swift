@@ -1,7 +1,7 @@
 /// A request that is explained and not made: who would ask for what, and the facts that would have to be proven, as given.
 struct ExplainedRequest: Hashable, Sendable {
     let client: AgentID
-    /// None: the only one that the client holds.
+    /// None: the only one that the client, or with `start` the holder, holds.
     let audiences: [AudienceID]
     let scope: ScopeSet.Reading
     let grant: PolicyGrant

@@ -118,7 +118,7 @@ extension KnownFacts {
         }
     }
 
-    /// What is on the chain beside client and holder is not known: no more is asked than what both hold.
+    /// Agents between client and holder are not known: only what these two hold bounds the request.
     private func bounds(of client: Registration, _ holder: Registration) -> Bounds {
         switch request.grant {
         case .start: Bounds(held: holder.capabilities, agents: [holder], delegators: [])

@@ -21,7 +21,10 @@ public struct PolicyExplainer: Sendable {
         } else {
             let record = try reader.policies()
             guard let found = PolicySet(record.policies, digest: record.version.digest, zones: rules.zones) else {
-                throw Problem(.unavailable, "a policy in force names a time zone that is not known here")
+                throw Problem(
+                    .unavailable,
+                    "a policy in force names a time zone that is not installed here: install tzdata, or replace the policy"
+                )
             }
             (set, version) = (found, record.version.number)
         }

@@ -71,7 +71,7 @@ extension PolicyExplanation.Inputs {
         }
         return [
             "client": party(client), "agent": party(holder), "grant": .string(request.grant.rawValue),
-            "requested_token_type": request.wanted == .delegation ? "delegation" : "access_token",
+            "requested_token_type": .string(request.wanted.rawValue),
             "targets": .array(targets.map(\.json)), "principal": .label(principal?.name),
             "autonomous": principal.map { .bool($0.isOwner) } ?? .null, "depth": .integer(Int64(request.depth)),
             "task_id": .text(request.task?.rawValue), "at": .time(now),
@@ -107,15 +107,6 @@ extension PolicyQuestion.Target {
             "scopes": scopes.json, "classes": .words(classes),
             "sensitivity": .array(sensitivity.map { .string($0.rawValue) }),
         ]
-    }
-}
-
-extension Principal {
-    fileprivate var isOwner: Bool {
-        switch self {
-        case .owner: true
-        case .person: false
-        }
     }
 }
 

@@ -94,7 +94,12 @@ extension Refusal {
         case .exceedsClass(let scope, let most): "\(scope) is above \(most.rawValue), the most that may be handed over"
         case .deniedByPolicy(_, let reason): reason?.rawValue
         case .tooShortLived: "what it depends on ends too soon"
-        default: nil
+        case .malformedRequest, .repeatedParameter, .taskMismatch, .subjectTokenInvalid, .subjectTokenExpired,
+            .actorTokenInvalid, .presenterMismatch, .chainRevoked, .chainExpired, .ancestorInactive, .retryDiffers,
+            .clientAuthenticationFailed, .grantNotAllowed, .mayNotStartChains, .unsupportedGrantType,
+            .invalidAuthorizationDetails, .approvalRequired, .approvalPending, .approvalAskedTooSoon, .approvalDenied,
+            .approvalExpired, .quotaExceeded, .tooManyWaiting, .unavailable:
+            nil
         }
     }
 }

@@ -5,6 +5,8 @@ struct PolicyTestCase: Sendable {
     let given: ExplainedRequest
     /// Which member names who asks.
     let client: String
+    /// Which member names what it is asked for.
+    let audience: String
     /// Members of an explanation, as ``members(of:)`` has them.
     let expected: [JSONMember]
 
@@ -26,7 +28,8 @@ struct PolicyTestCase: Sendable {
             place: place,
             name: try reader.require("name", try reader.text("name"), "say in a few words what the case is about"),
             given: try ExplainedRequest(given, words),
-            client: given.value(words.client) == nil ? words.actor : words.client, expected: try expected(expect))
+            client: given.value(words.client) == nil ? words.actor : words.client,
+            audience: given.value("audience") == nil ? "audiences" : "audience", expected: try expected(expect))
     }
 
     private static func expected(_ reader: ObjectReader) throws(Problem) -> [JSONMember] {
@@ -64,18 +67,18 @@ struct PolicyTestCase: Sendable {
         return members
     }
 
-    /// Refuses a name that the file does not have: a case about nobody would be good for the wrong reason.
+    /// Refuses a name that nothing defines: a case about nobody would be good for the wrong reason.
     func check(_ ground: DocumentGround, policies: [PolicyID]) throws(Problem) {
         let field = place.member("given")
         for (member, agent) in [(client, given.client), ("agent", given.actor)] {
             guard let agent, ground.registration(agent) == nil else { continue }
             throw field.member(member).problem(
-                "there is no agent \(quoted(agent.rawValue)) in this file: define it under agents"
+                "there is no agent \(quoted(agent.rawValue)) here: define it under agents, or name a file that does with --registry"
                     + NearestName.hint(for: agent.rawValue, among: ground.agentNames))
         }
         for audience in given.audiences where ground.audience(audience) == nil {
-            throw field.member("audience").problem(
-                "there is no audience \(quoted(audience.rawValue)) in this file: define it under audiences"
+            throw field.member(self.audience).problem(
+                "there is no audience \(quoted(audience.rawValue)) here: define it under audiences, or name a file that does with --registry"
                     + NearestName.hint(for: audience.rawValue, among: ground.audienceNames))
         }
         for policy in given.issued.keys.sorted() where !policies.contains(policy) {

@@ -9,7 +9,7 @@ public struct PolicyTestFile: Sendable {
 
     /// Reads a file; the first thing wrong in it is the problem, with the field it is in.
     ///
-    /// - Parameter registry: A registry document with the agents and audiences that the file does not have itself.
+    /// - Parameter registry: A registry document with the lists that the file leaves out: audiences, types, agents, policies.
     public init(_ json: JSONValue, over registry: RegistryDocument?, explainer: PolicyExplainer) throws(Problem) {
         let reader = try ObjectReader(
             json, at: .root, "a file of cases", known: Self.records + ["cases"], isRecord: false)

@@ -2,7 +2,8 @@
 struct PolicyTrace {
     let policy: Policy
     let fired: Bool
-    /// The first condition that did not hold, of whoever would hold the token; nil when it fired.
+    /// The first condition that did not hold, of the first of those it speaks to, the holder before the client; nil when
+    /// it fired.
     let unmet: PolicyCondition?
     /// What it counts, and how many there were.
     let counters: [(counter: RateCounter, tokens: Int64)]

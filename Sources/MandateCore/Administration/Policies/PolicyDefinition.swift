@@ -69,7 +69,7 @@ extension ObjectReader {
         let reader = try ObjectReader(
             value, at: field(name), "conditions", known: ["max_lifetime", "narrow_to", "require", "ledger"])
         let obligations = PolicyObligations(
-            maxLifetime: try reader.seconds("max_lifetime", in: Lifetimes.shortest...3600),
+            maxLifetime: try reader.seconds("max_lifetime", in: Lifetimes.settable),
             narrowTo: try reader.scopes("narrow_to", "nothing would be left").map { [$0] } ?? [],
             required: try reader.words(
                 PolicyObligations.Requirement.self, "require", "leave it out when nothing is required") ?? [],

@@ -5,15 +5,12 @@ enum EngineCondition: String, CaseIterable {
     case require
     case ledger
 
-    /// A token that must be shorter is not made, and none is longer.
-    private static let lifetimes = Lifetimes.shortest...Lifetimes.delegationToken
-
     /// The obligation that `value` makes of this condition.
     func obligation(_ value: JSONValue, at place: String) throws(EngineFailure) -> PolicyObligations {
         switch self {
         case .maxLifetime:
             guard let seconds = value.integer ?? value.string.flatMap({ WrittenDuration($0)?.seconds }),
-                Self.lifetimes.contains(seconds)
+                Lifetimes.settable.contains(seconds)
             else { throw .malformed(at: place) }
             return PolicyObligations(maxLifetime: seconds)
         case .narrowTo:

@@ -32,12 +32,7 @@ struct PolicyQuestion {
     var subjects: [Registration] { client.agent.id == holder.agent.id ? [holder] : [holder, client] }
 
     /// Whether no person stands at the start of the chain.
-    var isAutonomous: Bool {
-        switch principal {
-        case .owner: true
-        case .person: false
-        }
-    }
+    var isAutonomous: Bool { principal.isOwner }
 }
 
 /// What a catalogue says of a requested scope: of every entry that it overlaps.

@@ -31,10 +31,10 @@ struct ApprovalWait {
                 ]).token()
             } catch let refusal as TokenRefusal {
                 if let again = refusal.waiting, again.code != nil {
-                    // Under other policies the same request is another one, which waits for itself.
+                    // Under other policies or another rule the same request is another one, which waits for itself.
                     if again.approval != waiting.approval {
                         StandardError.line(
-                            Terminal.harmless("mandate: the policies changed; waiting for approval \(again.approval)"))
+                            Terminal.harmless("mandate: the request waits anew, for approval \(again.approval)"))
                     }
                     (waiting, failures) = (again, 0)
                     continue
