@@ -14,6 +14,6 @@ extension Assembly {
             url: settings.url.text, dialect: settings.dialect, authorities: settings.authorities,
             token: settings.tokenFile.map(token))
         let engine = try HTTPPolicyEngine(plan, metrics: metrics, logger: logger)
-        return (engine, ConsultedEngine(engine, audiences: settings.audiences))
+        return (engine, ConsultedEngine(engine, reach: settings.reach))
     }
 }

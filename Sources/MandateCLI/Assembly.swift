@@ -43,7 +43,8 @@ enum Assembly {
         let api = AdminAPI(
             administration: store, upkeep: store, keys: ring,
             issuers: IssuerRules(own: settings.issuer, keys: issuerKeys), policies: PolicyRules(zones: ZoneDirectory()),
-            digests: digests, random: RandomBytes.few, overlap: settings.keysOverlap,
+            engine: settings.policyEngine?.reach ?? .nothing, digests: digests, random: RandomBytes.few,
+            overlap: settings.keysOverlap,
             metrics: InstallationMetrics(metrics, administration: store, now: Clock.now).page)
         let ledgerKeys = LedgerKeys(
             directory: KeyDirectory(path: settings.keysDirectory), name: NoteKeyName(ledgerOf: settings.issuer))
@@ -53,7 +54,7 @@ enum Assembly {
 
     /// Explains requests without any installation.
     static var explainer: PolicyExplainer {
-        PolicyExplainer(rules: PolicyRules(zones: ZoneDirectory()), digests: OpenSSLDigests())
+        PolicyExplainer(rules: PolicyRules(zones: ZoneDirectory()), digests: OpenSSLDigests(), engine: .nothing)
     }
 
     /// Makes an empty database.

@@ -9,6 +9,10 @@ from delegation import DelegationService
 from service import Service
 
 
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def directory_of():
     """Makes throw-away directories with short names: a Unix socket path has at most 107 bytes."""

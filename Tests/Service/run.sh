@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs the service tests against the real program: Tests/Service/run.sh [pytest arguments]
+# Without arguments all of them: two at a time, then, by themselves, those that measure time.
 # The program is $MANDATE_BIN, or the release build, or the debug build.
 # How much: MANDATE_HOSTILE (requests, 10000), MANDATE_SEED, MANDATE_FLOOD (failures, 100000), MANDATE_CRASHES (100),
 # MANDATE_MODEL (decisions, 100000), MANDATE_SPLICES (attempts, 100000), MANDATE_RACES (suspensions, 200).
@@ -16,4 +17,9 @@ if ! cat requirements.txt requirements-opa.txt | cmp -s - "$venv/installed.txt";
         --requirement requirements-opa.txt
     cat requirements.txt requirements-opa.txt > "$venv/installed.txt"
 fi
-exec "$venv/bin/python" -m pytest -p no:cacheprovider "$@"
+pytest=("$venv/bin/python" -m pytest -p no:cacheprovider)
+[ $# = 0 ] || exec "${pytest[@]}" "$@"
+status=0
+"${pytest[@]}" --numprocesses 2 --dist worksteal -m "not alone" || status=1
+"${pytest[@]}" -m alone || status=1
+exit "$status"

@@ -5,9 +5,13 @@ import random
 import time
 from datetime import datetime
 
+import pytest
+
 from delegation import DEEP, DELEGATION, FILES, SocketConnection
 from pipeline import Pipeline, exchange_request
 from service import decoded
+
+pytestmark = pytest.mark.alone
 
 WIDTHS = [10, 9, 10, 10]      # 10 + 90 + 900 + 9,000 links below the one that is revoked
 REDEEMED = 500

@@ -253,6 +253,24 @@ def test_other_audiences_are_none_of_the_engines_business(scripted):
     assert len(engine.questions) == asked
 
 
+def test_an_explanation_says_that_the_engine_would_be_asked_and_does_not_ask(scripted):
+    service, engine, _ = scripted
+    engine.say(DENY)
+    asked = len(engine.questions)
+
+    def explained(audience, *policies):
+        return service.admin("POST", "/v1/policies/explain", {
+            "client_id": HAND, "audience": audience, "scope": READ, "policies": list(policies)})
+
+    for audience, asks in (VAULT, True), (OUTSIDE, False):
+        answer = explained(audience)
+        assert (answer["decision"], answer["asks_engine"]) == ("ALLOW", asks)
+    assert not explained(VAULT, {"id": "no", "effect": "deny"})["asks_engine"], "what is denied already is not asked about"
+    assert "the policy engine is asked next" in service.command(
+        "policy", "explain", "--client-id", HAND, "--audience", VAULT, "--scope", READ).stdout
+    assert len(engine.questions) == asked
+
+
 def test_a_delegation_is_asked_about_when_one_of_its_audiences_is(scripted):
     service, engine, _ = scripted
     engine.say(DENY)

@@ -412,6 +412,9 @@ def test_two_thousand_at_once_with_an_engine_that_never_answers(directory_of):
         begin = time.monotonic()
         for one in connections:
             one.send(request)
+        with Connection(service.port) as second:
+            answer = second.ask(form(service, by=LEAD))
+            assert outcome_of(answer) == (503, "policy_engine_unavailable"), "one client took all the places"
         with Connection(service.port) as bystander:
             waits = []
             for _ in range(20):
@@ -423,7 +426,7 @@ def test_two_thousand_at_once_with_an_engine_that_never_answers(directory_of):
         assert {outcome_of(one) for one in answers} <= {
             (503, "policy_engine_unavailable"), (503, "overloaded")}
         assert all("retry-after" in one.headers for one in answers)
-        assert sum(outcome_of(one)[1] == "policy_engine_unavailable" for one in answers) >= 1000
+        assert sum(outcome_of(one)[1] == "policy_engine_unavailable" for one in answers) >= 256
         assert elapsed < 8, elapsed
         print(f"2,000 refused in {elapsed:.2f} s; others waited {max(waits) * 1e3:.0f} ms at most; "
               f"{(service.resident() - idle) >> 20} MiB more")

@@ -13,6 +13,8 @@ from load import Load
 from service import ROOT, free_port
 from wire import Connection, token_request
 
+pytestmark = pytest.mark.alone
+
 SECONDS = 3
 PACE = 0.02
 

@@ -84,6 +84,7 @@ def faulty_service(small_disk):
     service.stop()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("fault", [Full, Unwritable, Locked])
 def test_a_disk_that_cannot_be_written(faulty_service, fault):
     service = faulty_service

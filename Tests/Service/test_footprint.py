@@ -8,6 +8,8 @@ import pytest
 from load import Load
 from service import binary
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(autouse=True)
 def release_build():

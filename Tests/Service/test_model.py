@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 import authority_model
 import model_run
 
@@ -9,6 +11,7 @@ DECISIONS = int(os.environ.get("MANDATE_MODEL", 100_000))
 SEED = int(os.environ.get("MANDATE_SEED", 20260101))
 
 
+@pytest.mark.long
 def test_service_and_model_agree():
     found, seen = model_run.check(DECISIONS, SEED)
     assert not found, found

@@ -238,6 +238,7 @@ def test_the_first_refusal_is_a_record_and_the_others_are_one_a_minute(metered, 
     assert len(said) == 3, "the log says as much as the ledger"
 
 
+@pytest.mark.alone
 def test_a_runaway_agent_is_not_noticed_by_the_others(metered):
     """One generator sends what is due at fixed times, with and without the runaway's share, in turns."""
     quota = 20 if IS_RELEASE else 2

@@ -140,6 +140,10 @@ def test_a_reported_score_lowers_nothing(risky):
 def test_a_right_to_report_ends_with_the_record_that_gave_it(risky):
     service = risky(over(50))
     assert ask(service, GATEWAY, risk_score="99").status == 400
+    get = ["token", "get", "--server", service.url, "--client-id", GATEWAY, "--audience", USUAL, "--risk-score"]
+    secret = {"MANDATE_CLIENT_SECRET": service.secret(GATEWAY)}
+    assert "denied_by_policy" in service.command(*get, "99", status=1, environment=secret).stderr
+    service.command(*get, "50", environment=secret)
     service.command("agent", "change", GATEWAY, "-f", "-", input='{"may_report_risk": false}')
     assert ask(service, GATEWAY, risk_score="99").status == 200
     assert service.json("agent", "show", GATEWAY)["may_report_risk"] is False

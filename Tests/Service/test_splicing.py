@@ -133,6 +133,7 @@ class Splicer:
                     assert not wrong, f"{wrong}: {by} got {decoded(answer['access_token'])} for {form}"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_no_splice_issues_more_than_it_should(own_delegations):
     splicer = Splicer(own_delegations)

@@ -71,6 +71,7 @@ def a_round(service, pipeline, admin, choose, number, pace):
     return sum(status == 200 for status, _ in answers), elapsed
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_after_a_suspension_nothing_is_issued_below_it(own_delegations):
     service, choose, pace, granted = own_delegations, random.Random(SEED), 0.3, []

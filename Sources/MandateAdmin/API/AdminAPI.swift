@@ -6,6 +6,7 @@ public struct AdminAPI: Sendable {
     let keys: any KeyStore
     let issuers: IssuerRules
     let policies: PolicyRules
+    let engine: EngineReach
     let digests: any Digests
     let random: @Sendable (Int) throws(Refusal) -> [UInt8]
     let overlap: Int64
@@ -13,11 +14,12 @@ public struct AdminAPI: Sendable {
     let metrics: @Sendable () -> [UInt8]
 
     /// - Parameters:
+    ///   - engine: What a policy engine is asked about, which explanations say.
     ///   - overlap: How long a key is published before and after it signs, in seconds.
     ///   - metrics: The page of the metrics, as it is now.
     public init(
         administration: any RegistryAdministration, upkeep: any DatabaseUpkeep, keys: any KeyStore,
-        issuers: IssuerRules, policies: PolicyRules, digests: any Digests,
+        issuers: IssuerRules, policies: PolicyRules, engine: EngineReach, digests: any Digests,
         random: @escaping @Sendable (Int) throws(Refusal) -> [UInt8], overlap: Int64,
         metrics: @escaping @Sendable () -> [UInt8] = { [] }
     ) {
@@ -26,6 +28,7 @@ public struct AdminAPI: Sendable {
         self.keys = keys
         self.issuers = issuers
         self.policies = policies
+        self.engine = engine
         self.digests = digests
         self.random = random
         self.overlap = overlap
@@ -121,7 +124,7 @@ extension AdminAPI {
     var approvals: Approvals { Approvals(administration: administration) }
     var revocations: Revocations { Revocations(administration: administration) }
     var secrets: ClientSecrets { ClientSecrets(administration: administration, digests: digests, random: random) }
-    var explainer: PolicyExplainer { PolicyExplainer(rules: policies, digests: digests) }
+    var explainer: PolicyExplainer { PolicyExplainer(rules: policies, digests: digests, engine: engine) }
     var rotation: KeyRotation { KeyRotation(administration: administration, keys: keys, overlap: overlap) }
 }
 

@@ -29,6 +29,7 @@ extension Schema {
                 "approvers": list(of: .ref("Label")).orNull, "conditions": conditions.orNull,
                 "policy": .object(["version": integer(0...Int64.max).orNull, "digest": .string()]), "inputs": inputs,
                 "policies": .list(of: policy),
+                "asks_engine": Schema.bool.described("A policy engine would be asked too; it was not."),
             ]).described("Nothing was issued, written or counted.")
         ),
     ]

@@ -4,8 +4,7 @@ import MandateCore
 struct PolicyEngineSettings: Hashable, Sendable {
     let url: EngineURL
     let dialect: EngineDialect
-    /// Only requests for one of these are asked about; nil: all.
-    let audiences: Set<AudienceID>?
+    let reach: EngineReach
     /// A PEM file with those who sign the engine's certificate; nil for the system's.
     let authorities: String?
     /// A file with the bearer token for the engine.
@@ -30,9 +29,9 @@ struct PolicyEngineSettings: Hashable, Sendable {
         // What is not accepted is not shown: it may hold a password.
         guard let url = EngineURL(said.text) else { throw said.failure("is not accepted: \(EngineURL.grammar)") }
         self.url = url
-        audiences = try sources.value(
-            .policyEngineAudiences, or: nil, mend: "write ids of audiences, separated by spaces"
-        ) { text in Self.audiences(text).map { .some($0) } }
+        reach = try sources.value(
+            .policyEngineAudiences, or: .everything, mend: "write ids of audiences, separated by spaces"
+        ) { text in Self.audiences(text).map { .audiences($0) } }
         let (authorities, token) = (
             try sources.said(.policyEngineAuthorities), try sources.said(.policyEngineTokenFile)
         )

@@ -5,7 +5,7 @@ extension TokenService {
         record: inout LedgerRecord
     ) throws(Refusal) -> PolicyOutcome {
         let policies = try registry.policies()
-        let asksEngine = engine?.isAsked(about: authority.entries.map(\.audience)) ?? false
+        let asksEngine = engine?.reach.includes(authority.entries.lazy.map(\.audience)) ?? false
         // Most installations have no policies, and each token would pay for asking none.
         if policies.isEmpty, !asksEngine, draft.needsNobody { return .ruled(Ruling(all: authority)) }
         var question = try draft.question(about: authority)
@@ -145,6 +145,7 @@ extension Draft {
         let bound: JSONValue = [
             "client": .string(client.agent.id.rawValue),
             "holder": .text(arrival.holder?.agent.id.rawValue),
+            "owner": .text(arrival.holder?.agent.owner.rawValue),
             "wanted": .string(request.wanted.rawValue),
             "basis": arrival.basis.bound,
             "authority": authority.json,

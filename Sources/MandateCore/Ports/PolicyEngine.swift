@@ -8,17 +8,10 @@ public protocol PolicyEngine: Sendable {
 /// A policy engine, and which requests it is asked about.
 public struct ConsultedEngine: Sendable {
     public let engine: any PolicyEngine
-    /// Nil: all.
-    public let audiences: Set<AudienceID>?
+    public let reach: EngineReach
 
-    public init(_ engine: any PolicyEngine, audiences: Set<AudienceID>?) {
+    public init(_ engine: any PolicyEngine, reach: EngineReach) {
         self.engine = engine
-        self.audiences = audiences
-    }
-
-    /// Whether a request for these audiences waits for the engine; one of several is enough.
-    public func isAsked(about targets: some Sequence<AudienceID>) -> Bool {
-        guard let audiences else { return true }
-        return targets.contains { audiences.contains($0) }
+        self.reach = reach
     }
 }

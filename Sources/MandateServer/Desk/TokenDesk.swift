@@ -173,7 +173,7 @@ final class TokenDesk {
 
     /// Asks the policy engine. Who waits for it takes no place from requests that need none.
     private func consult(_ question: EngineQuestion, about request: WaitingRequest) {
-        guard let engine = equipment.engine?.engine, !consultations.isFull else {
+        guard let engine = equipment.engine?.engine, consultations.hasRoom(for: request) else {
             let why = equipment.engine == nil ? Refusal.Unavailability.policyEngine : .overloaded
             return say(response(to: .unavailable(why), requestID: requestID(at: now()), of: request), to: request)
         }

@@ -96,8 +96,11 @@ final class Connection {
     @discardableResult
     func run(_ sql: String, _ values: SQLValue...) throws(StoreError) -> Int {
         try prepare(sql).run(values)
-        return Int(sqlite3_changes(handle))
+        return changedRows
     }
+
+    /// How many rows the last change changed.
+    var changedRows: Int { Int(sqlite3_changes(handle)) }
 
     /// The rowid of the last row inserted.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }

@@ -2,6 +2,7 @@ import MandateCore
 
 /// Writes requests that begin to wait for a person, and that an approval is used up, inside the group's transaction.
 final class ApprovalWriter {
+    private let connection: Connection
     private let reader: ApprovalReader
     private let insert: Statement
     private let useUp: Statement
@@ -11,10 +12,12 @@ final class ApprovalWriter {
 
     /// How long one is kept that has ended, in seconds.
     private static let kept: Int64 = 30 * 86_400
-    /// How many one run of the upkeep deals with.
-    private static let most: Int64 = 1000
+    /// How many one run of the upkeep deals with, so that no token waits for it long. When there are more it runs again a
+    /// second later.
+    private static let most = 1000
 
     init(_ connection: Connection) throws(StoreError) {
+        self.connection = connection
         reader = try ApprovalReader(connection)
         insert = try connection.prepare(
             """
@@ -69,8 +72,9 @@ final class ApprovalWriter {
     /// Once a minute, notes which have expired, so that those that wait are found quickly, and drops what ended long ago.
     func prune(at now: Instant) throws(StoreError) {
         guard now.seconds >= nextPruning else { return }
-        nextPruning = now.seconds + 60
-        try expire.run([.integer(now.milliseconds), .integer(Self.most)])
-        try remove.run([.integer(now.advanced(bySeconds: -Self.kept).milliseconds), .integer(Self.most)])
+        try expire.run([.integer(now.milliseconds), .integer(Int64(Self.most))])
+        let expired = connection.changedRows
+        try remove.run([.integer(now.advanced(bySeconds: -Self.kept).milliseconds), .integer(Int64(Self.most))])
+        nextPruning = now.seconds + (max(expired, connection.changedRows) < Self.most ? 60 : 1)
     }
 }

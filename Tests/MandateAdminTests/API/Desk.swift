@@ -13,7 +13,7 @@ struct Desk: Sendable {
         registry = try await Quickstart.registry(keys: keys)
         api = AdminAPI(
             administration: registry, upkeep: upkeep, keys: keys, issuers: .testing(),
-            policies: .testing(), digests: FakeDigests(),
+            policies: .testing(), engine: .audiences([AudienceID(checked: "asked-api")]), digests: FakeDigests(),
             random: { (count) throws(Refusal) in [UInt8](repeating: 0xFB, count: count) }, overlap: 86_400)
     }
 

@@ -33,7 +33,8 @@ struct PolicyEngineSettingsTests {
                 """))
         #expect(found.url.text == "https://opa.a.example")
         #expect(found.dialect == .opa(document: "mandate/decision"))
-        #expect(found.audiences == [AudienceID(checked: "billing"), AudienceID(checked: "https://a.example/mcp")])
+        #expect(
+            found.reach == .audiences([AudienceID(checked: "billing"), AudienceID(checked: "https://a.example/mcp")]))
         #expect(found.tokenFile == "/etc/mandate/opa.token")
         #expect(found.authorities == "/etc/ssl/opa.pem")
     }
@@ -46,7 +47,7 @@ struct PolicyEngineSettingsTests {
                 environment: ["MANDATE_POLICY_ENGINE_TYPE": "authzen", "MANDATE_POLICY_ENGINE_AUDIENCES": "a b"]))
         #expect(found.url.text == "http://[::1]:8181/pdp")
         #expect(found.dialect == .authzen)
-        #expect(found.audiences == [AudienceID(checked: "a"), AudienceID(checked: "b")])
+        #expect(found.reach == .audiences([AudienceID(checked: "a"), AudienceID(checked: "b")]))
         #expect(Setting.policyEngineTokenFile.variable == "MANDATE_POLICY_ENGINE_TOKEN_FILE")
         #expect(Setting.policyEngineTokenFile.flag == "--policy-engine-token-file")
     }

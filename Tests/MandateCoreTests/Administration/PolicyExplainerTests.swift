@@ -5,7 +5,7 @@ import Testing
 
 @Suite("An explanation")
 struct PolicyExplainerTests {
-    private static let explainer = PolicyExplainer(rules: .testing(), digests: FakeDigests())
+    private static let explainer = PolicyExplainer(rules: .testing(), digests: FakeDigests(), engine: .nothing)
     private static let registry = """
         {"audiences":[{"id":"a-api","scopes":[{"name":"a:read","class":"read"},{"name":"a:write","class":"write"}]}],
         "agent_types":[{"id":"kind","capabilities":{"a-api":["a:read","a:write"]},

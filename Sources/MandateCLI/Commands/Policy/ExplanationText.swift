@@ -102,6 +102,9 @@ struct ExplanationText {
                 "  " + Terminal.harmless("\(counter["policy"]?.string ?? "")\(of)")
                     + ": \(Self.number(counter["tokens"])) of \(Self.number(counter["count"])) in \(per)")
         }
+        if json["asks_engine"]?.bool == true {
+            lines.append("  the policy engine is asked next, and may decide otherwise")
+        }
         let digest = json["policy"]?["digest"]?.string ?? ""
         let version = json["policy"]?["version"]?.integer.map { "version \($0)" } ?? "proposed policies"
         return lines + ["  judged by \(version), \(Terminal.harmless(digest))"]

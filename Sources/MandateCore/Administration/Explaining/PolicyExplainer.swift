@@ -3,10 +3,13 @@
 public struct PolicyExplainer: Sendable {
     let rules: PolicyRules
     let digests: any Digests
+    /// What an engine would be asked about after the policies. It is not asked here.
+    let engine: EngineReach
 
-    public init(rules: PolicyRules, digests: any Digests) {
+    public init(rules: PolicyRules, digests: any Digests, engine: EngineReach) {
         self.rules = rules
         self.digests = digests
+        self.engine = engine
     }
 
     /// Explains the request that `json` describes, under the policies in force or those that it proposes.
@@ -60,6 +63,7 @@ public struct PolicyExplainer: Sendable {
         var traces: [PolicyTrace] = []
         var conditions: [PolicyVerdict.Condition] = []
         var outcome: PolicyExplanation.Outcome
+        var asksEngine = false
         do throws(Refusal) {
             var admitted = try known.admitted(at: inputs.now, &inputs)
             if request.risk == nil { admitted.question.risk = try ground.risk(of: admitted.question) }
@@ -69,13 +73,14 @@ public struct PolicyExplainer: Sendable {
             let verdict = try set.verdict(on: question, counting: counts)
             conditions = verdict.orderedConditions
             outcome = try Self.outcome(of: verdict, admitted)
+            asksEngine = engine.includes(question.targets.lazy.map(\.audience.id))
         } catch {
             outcome = .refused(error)
         }
         if case .refused(.unavailable) = outcome { throw Problem(.unavailable, "the registry cannot be read now") }
         return PolicyExplanation(
             outcome: outcome, judged: judged, inputJSON: inputs.json(traces, rules.zones), conditions: conditions,
-            policies: traces)
+            policies: traces, asksEngine: asksEngine)
     }
 
     /// As a token is judged, but that nobody is asked.

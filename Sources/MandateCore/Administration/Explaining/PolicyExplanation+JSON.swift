@@ -16,7 +16,7 @@ extension PolicyExplanation {
             "detail": .text(detail), "granted": granted, "expires_in": lifetime, "approvers": approvers,
             "conditions": conditionsJSON,
             "policy": ["version": judged.version.map { .integer($0) } ?? .null, "digest": .string(judged.digest.text)],
-            "inputs": inputJSON, "policies": .array(policies.map(\.json)),
+            "inputs": inputJSON, "policies": .array(policies.map(\.json)), "asks_engine": .bool(asksEngine),
         ]
     }
 

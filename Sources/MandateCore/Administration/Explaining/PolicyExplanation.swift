@@ -32,6 +32,8 @@ public struct PolicyExplanation: Sendable {
     let conditions: [PolicyVerdict.Condition]
     /// Every policy that speaks to whom the request concerns; none when it was refused before they were asked.
     let policies: [PolicyTrace]
+    /// Whether the engine would be asked before a token were given, or a person asked.
+    let asksEngine: Bool
 
     var decision: Decision {
         switch outcome {

@@ -20,6 +20,9 @@ struct RequestOptions: ParsableArguments {
     var requestedActor: String?
     @Option(help: ArgumentHelp("A shorter life, in seconds.", valueName: "seconds"))
     var expiresIn: Int64?
+    @Option(
+        help: ArgumentHelp("How unusual it is, 0 to 100. Counts for agents that may report risk.", valueName: "score"))
+    var riskScore: Int64?
 
     func validate() throws {
         if requestedTokenType != .delegation, audience.count + resource.count > 1 {
@@ -32,7 +35,7 @@ struct RequestOptions: ParsableArguments {
         let given: [(String, String?)] = [
             ("scope", scope), ("task_id", task), ("task_purpose", taskPurpose),
             ("requested_token_type", requestedTokenType?.uri), ("requested_actor", requestedActor),
-            ("expires_in", expiresIn.map { String($0) }),
+            ("expires_in", expiresIn.map { String($0) }), ("risk_score", riskScore.map { String($0) }),
         ]
         return audience.map { (name: "audience", value: $0) } + resource.map { (name: "resource", value: $0) }
             + given.compactMap { name, value in value.map { (name: name, value: $0) } }
