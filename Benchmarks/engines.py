@@ -26,6 +26,8 @@ MICROSECONDS = 400
 ASKED, OTHER = "asked-api", bench.AUDIENCE
 ASKER = "asker"
 CONNECTIONS, MANY = 64, 512
+# Half load is measured so often, and the middle one counts: the host of a virtual machine stalls now and then.
+ROUNDS = 5
 # One request in so many is for the audience of the engine.
 ONE_IN = 100
 
@@ -146,7 +148,9 @@ class Run:
     def measured(self):
         alone = self.driven("no engine asked", self.requests(0, 1))
         full = self.driven("engine asked", self.requests(1, 0))
-        half = self.driven("half load, engine asked", self.requests(1, 0), full["rate"] / 2)
+        halves = [self.driven(f"half load, engine asked, {number} of {ROUNDS}", self.requests(1, 0), full["rate"] / 2)
+                  for number in range(1, ROUNDS + 1)]
+        half = sorted(halves, key=lambda one: one["p99_ms"])[ROUNDS // 2]
         pause, worst = self.engine.answer_time()
         mixed, rate = self.requests(1, ONE_IN - 1), alone["rate"] / 2
         usual = self.driven("half load, mostly without an engine", mixed, rate, MANY)
@@ -162,19 +166,20 @@ class Run:
         busy = self.server.status("VmHWM")
         print(f"\r{'':60}\rthe engine answers in {pause:.2f} ms (p99 {worst:.2f} ms); tokens it is asked about: "
               f"{full['rate']:,.0f}/s (p50 {full['p50_ms']:.2f} ms, p99 {full['p99_ms']:.2f} ms), others {alone['rate']:,.0f}/s; "
-              f"half load: p50 {half['p50_ms']:.2f} ms\n"
+              f"half load: p50 {half['p50_ms']:.2f} ms, p99 in {ROUNDS} rounds "
+              f"{', '.join(format(one['p99_ms'], '.2f') for one in halves)} ms\n"
               f"others, p99, engine well / gone / silent: {usual['p99_ms']:.2f} / {refusing['p99_ms']:.2f} / "
               f"{silent['p99_ms']:.2f} ms; refused: {refusing['shed']} (p50 {refusing['shed_p50_ms']:.2f} ms) / "
               f"{silent['shed']} (p50 {silent['shed_p50_ms']:.0f} ms); resident memory at most {busy:.0f} MiB\n")
-        refused = {"full": full, "half": half, "beside others": usual, "back": again}
+        refused = {"full": full, **{f"half {number}": one for number, one in enumerate(halves, 1)}, "beside others": usual, "back": again}
         if any(one["shed"] for one in refused.values()):
             print("refused with an engine that is well:", {name: one["shed"] for name, one in refused.items() if one["shed"]})
-        clean = not (full["shed"] or half["shed"] or again["shed"])
+        clean = not (full["shed"] or any(one["shed"] for one in halves) or again["shed"])
 
         def others(found):
-            """Others' p99 against the usual; endless when any of them was refused, or one of the engine's was not."""
+            """Others' p99 against the usual; endless when more were refused than those for the engine."""
             share = found["shed"] / (found["shed"] + found["answered"])
-            return found["p99_ms"] / usual["p99_ms"] if share < 1.5 / ONE_IN and not usual["shed"] else float("inf")
+            return found["p99_ms"] / usual["p99_ms"] if share < 1.1 / ONE_IN else float("inf")
 
         return [
             ("p99 at half load, engine asked", half["p99_ms"] if clean else float("inf"), "≤", 10, None, " ms"),
