@@ -89,6 +89,9 @@ public struct AdminListener: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        // Hummingbird lets go of its server a moment after `run`, on a thread of its own, and that still speaks to a loop.
+        // A pause that no cancellation cuts short.
+        try await group.any().scheduleTask(in: .milliseconds(100)) {}.futureResult.get()
         try await group.shutdownGracefully()
         try await threads.stop()
         if let problem = failure.problem { throw problem }
