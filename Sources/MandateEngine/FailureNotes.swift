@@ -48,6 +48,8 @@ final class FailureNotes: Sendable {
         guard let earlier else { return }
         logger.warning(
             "the policy engine gives no usable answer; what needs one is refused",
-            metadata: ["detail": "\(failure.sentence)", "failures_before": "\(earlier)"])
+            metadata: [
+                "failure": "\(failure.name)", "detail": "\(failure.sentence)", "failures_before": "\(earlier)",
+            ])
     }
 }

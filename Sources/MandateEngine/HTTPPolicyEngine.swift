@@ -5,6 +5,7 @@ public import MandateCore
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// A policy engine that is asked over HTTP. Half a second a question, all waiting included; what is no clear answer fails.
 public final class HTTPPolicyEngine: PolicyEngine {
@@ -12,7 +13,8 @@ public final class HTTPPolicyEngine: PolicyEngine {
     private let request: HTTPClient.Request
     private let client: HTTPClient
     private let loop: any EventLoop
-    private let gate = QuestionGate(most: connections + mostWaiting)
+    private let gate = QuestionGate(most: connections + mostWaiting, mostOfClient: mostOfClient)
+    private let questions = Mutex(Questions())
     private let token: BearerToken?
     private let metrics: EngineMetrics
     private let notes: FailureNotes
@@ -20,6 +22,29 @@ public final class HTTPPolicyEngine: PolicyEngine {
     private static let answerWithin = TimeAmount.milliseconds(500)
     private static let connections = 8
     private static let mostWaiting = 1024
+    private static let mostOfClient = 256
+
+    private struct Questions {
+        var queue = QuestionQueue()
+        var underWay = 0
+        private var isAsking = false
+
+        /// Whether nobody else is at it.
+        mutating func begin() -> Bool {
+            defer { isAsking = true }
+            return !isAsking
+        }
+
+        /// The next one, when there is a connection for it; else nobody is at it any more.
+        mutating func next(most: Int) -> QuestionQueue.Question? {
+            guard underWay < most, let next = queue.popFirst() else {
+                isAsking = false
+                return nil
+            }
+            underWay += 1
+            return next
+        }
+    }
 
     /// Reads the certificates and the token once, so that a mistake stops the start. Connects to nothing yet.
     public init(_ plan: EnginePlan, metrics: any MetricsFactory, logger: Logger) throws(Problem) {
@@ -64,12 +89,34 @@ public final class HTTPPolicyEngine: PolicyEngine {
             notes.note(said)
             answer(said)
         }
-        if let refusal = gate.enter() { return finish(.failed(refusal)) }
+        let client = question.client.agent.id
+        if let refusal = gate.enter(client) { return finish(.failed(refusal)) }
         loop.execute { [self] in
-            ask(dialect.body(of: question), until: began + Self.answerWithin, isAgain: false) { [gate] said in
-                gate.leave()
+            let waiting = QuestionQueue.Question(
+                body: dialect.body(of: question), deadline: began + Self.answerWithin
+            ) { [gate] said in
+                gate.leave(client)
                 finish(said)
             }
+            questions.withLock { $0.queue.append(waiting, of: client) }
+            askNext()
+        }
+    }
+
+    /// Asks as many of those that wait as there are connections. What comes at once is asked for by the loop that is under way.
+    private func askNext() {
+        guard questions.withLock({ $0.begin() }) else { return }
+        while let next = questions.withLock({ $0.next(most: Self.connections) }) {
+            let finish: @Sendable (EngineAnswer) -> Void = { [self] said in
+                questions.withLock { $0.underWay -= 1 }
+                next.finish(said)
+                askNext()
+            }
+            guard NIODeadline.now() < next.deadline else {
+                finish(.failed(.timeout))
+                continue
+            }
+            ask(next.body, until: next.deadline, isAgain: false, finish: finish)
         }
     }
 

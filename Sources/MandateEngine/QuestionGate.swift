@@ -5,28 +5,37 @@ import Synchronization
 final class QuestionGate: Sendable {
     private struct State {
         var inside = 0
+        var ofClient: [AgentID: Int] = [:]
         var isClosed = false
     }
 
     private let most: Int
+    private let mostOfClient: Int
     private let state = Mutex(State())
 
-    init(most: Int) {
+    init(most: Int, mostOfClient: Int) {
         self.most = most
+        self.mostOfClient = mostOfClient
     }
 
-    /// Nil when one more may go in; then it must ``leave()``.
-    func enter() -> EngineFailure? {
+    /// Nil when one more may go in; then it must ``leave(_:)``.
+    func enter(_ client: AgentID) -> EngineFailure? {
         state.withLock { state in
             if state.isClosed { return .stopped }
-            guard state.inside < most else { return .overloaded }
+            let own = state.ofClient[client, default: 0]
+            guard state.inside < most, own < mostOfClient else { return .overloaded }
             state.inside += 1
+            state.ofClient[client] = own + 1
             return nil
         }
     }
 
-    func leave() {
-        state.withLock { $0.inside -= 1 }
+    func leave(_ client: AgentID) {
+        state.withLock { state in
+            state.inside -= 1
+            guard let own = state.ofClient[client] else { return }
+            state.ofClient[client] = own > 1 ? own - 1 : nil
+        }
     }
 
     func close() {

@@ -60,7 +60,8 @@ def holds(name, wanted, asked, agent, audience, policy):
             return asked["risk"] > wanted
         case "grant":
             words = [wanted] if isinstance(wanted, str) else wanted
-            return asked["grant"] in words or "token_exchange" in words and asked["grant"] != "client_credentials"
+            grants = {asked["grant"]} | ({"hand_over"} if asked["grant"] == "client_credentials" and asked["client"] != asked["agent"] else set())
+            return bool(grants & set(words)) or "token_exchange" in words and grants != {"client_credentials"}
     raise ValueError(name)
 
 

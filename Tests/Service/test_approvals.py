@@ -119,6 +119,7 @@ def test_an_approver_is_told_all_of_it_by_the_webhook(new_delegations):
         assert told["decision"] == "REQUIRE_APPROVAL"
         assert told["change"] == {
             "approvers": ["owner", "zoe"], "authority": {FILES: ["files:Put*"]}, "expires_in": 300, "grant": "start",
+            "requested_token_type": "delegation",
             "holder": PLANNER, "reason": "writes are looked at", "task_purpose": "spring cleaning"}
     finally:
         webhook.close()

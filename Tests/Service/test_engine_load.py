@@ -99,7 +99,10 @@ def test_a_dead_engine_is_nobody_elses_trouble(directory_of, death):
         for one in doomed:
             one.join(10)
         seconds = [second for one in doomed for second in one.seconds]
-        assert set().union(*(one.answers for one in doomed)) == {(503, "policy_engine_unavailable", "1")}
+        said = set().union(*(one.answers for one in doomed))
+        # One client has 256 places in a loop's queue for the engine.
+        assert {(503, "policy_engine_unavailable", "1")} <= said <= {
+            (503, "policy_engine_unavailable", "1"), (503, "overloaded", "1")}
         print(f"{death}: others' p99 {usual * 1e3:.1f} ms usually, {beside * 1e3:.1f} ms beside {len(seconds)} refusals, "
               f"of which the median took {sorted(seconds)[len(seconds) // 2] * 1e3:.0f} ms and p99 {p99(seconds) * 1e3:.0f} ms")
         assert sorted(seconds)[len(seconds) // 2] <= LATEST

@@ -1,5 +1,6 @@
 """What happens while an engine thinks counts; many questions at once, and the end of the service or of the engine."""
 
+import concurrent.futures
 import json
 import signal
 import time
@@ -8,6 +9,7 @@ import pytest
 
 from engine import ALLOW, DENY, HAND, LEAD, OUTSIDE, READ, SILENCE, VAULT, AskingService, Grants, ScriptedEngine, registry
 from measured_load import raise_limits
+from receivers import wait_for
 from test_engine_failures import UNAVAILABLE, asking, grants, is_refused, soon  # noqa: F401
 from wire import Connection, token_request
 
@@ -122,6 +124,34 @@ def test_a_client_that_goes_while_an_engine_thinks_leaves_nothing_behind(asking)
     assert service.credentials().status == 200
 
 
+def test_one_client_does_not_keep_the_engine_from_another(asking):
+    """A hundred connections of one client, an engine that takes 20 ms: another client waits for a few of them, not for all."""
+    service, engine = asking
+    engine.say([0.02, ALLOW])
+    loud, quiet, end = form(service), form(service, by=LEAD), time.monotonic() + 3
+
+    def ask():
+        with Connection(service.port, timeout=10) as connection:
+            while time.monotonic() < end:
+                connection.ask(loud)
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor(100) as pool:
+            asking = [pool.submit(ask) for _ in range(100)]
+            time.sleep(0.5)
+            with Connection(service.port, timeout=10) as connection:
+                waits = []
+                for _ in range(15):
+                    begin = time.monotonic()
+                    assert connection.ask(quiet).status == 200
+                    waits.append(time.monotonic() - begin)
+            for one in asking:
+                one.result()
+        assert sorted(waits)[7] < 0.15, waits
+    finally:
+        engine.say(ALLOW)
+
+
 @pytest.mark.timeout(120)
 def test_two_thousand_at_once_with_an_engine_that_never_answers(directory_of):
     raise_limits()
@@ -226,6 +256,18 @@ def test_a_service_starts_without_its_engine_and_works_when_it_comes(directory_o
         assert service.outside().status == 200
         engine.start()
         assert service.credentials().status == 200
+    finally:
+        service.stop()
+        engine.stop()
+
+
+def test_an_audience_that_is_not_there_is_warned_of_because_no_engine_is_asked_about_it(directory_of):
+    engine = ScriptedEngine()
+    service = AskingService(directory_of(), engine.url, audiences=(VAULT, "vault-apl")).serve()
+    try:
+        warned = lambda: [line for line in service.output if "names an audience that is not registered" in line]
+        wait_for(warned)
+        assert len(warned()) == 1 and "vault-apl" in warned()[0]
     finally:
         service.stop()
         engine.stop()

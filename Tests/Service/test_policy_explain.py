@@ -206,6 +206,15 @@ def test_a_person_reads_the_answer_first(world):
     assert f"{file}:3: policies[0].effect: " in wrong and 'did you mean "deny"?' in wrong
 
 
+def test_the_type_of_the_token_can_be_asked_for(world):
+    asked = ("policy", "explain", "--client-id", "p-a", "--audience", "p-files", "--scope", "files:get", "--requested-token-type")
+    for kind in ("access_token", "delegation"):
+        assert world.json(*asked, kind)["inputs"]["requested_token_type"] == kind
+    assert "requested_token_type: must be one of" in world.command(*asked, "id_token", status=1).stderr
+    said = " ".join(world.command("policy", "explain", "--help").stdout.split())
+    assert "The exit status is 0 whatever is decided." in said
+
+
 def test_names_cannot_steer_the_terminal(world):
     said = world.command("policy", "explain", "--client-id", "p-a", "--audience", "p-files", "--scope", "\x1b[2J", status=None)
     assert "\x1b" not in said.stdout + said.stderr
@@ -214,7 +223,7 @@ def test_names_cannot_steer_the_terminal(world):
 # Files with cases
 
 @pytest.fixture
-def offline(directory_of):
+def judged(directory_of):
     """Runs `mandate policy test` where there is no installation at all."""
     place = directory_of()
 
@@ -223,15 +232,23 @@ def offline(directory_of):
         done = subprocess.run([binary(), "policy", "test", name, *arguments], cwd=place, capture_output=True, text=True, timeout=60)
         assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
         assert not [path for path in place.iterdir() if path.suffix not in (".yaml",)]
+        return done
+    return run
+
+
+@pytest.fixture
+def offline(judged):
+    def run(text, *arguments, status=0, name="cases.yaml"):
+        done = judged(text, *arguments, status=status, name=name)
         return done.stdout if status < 2 else done.stderr
     return run
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda path: path.stem)
-def test_the_examples_do_what_their_cases_say(offline, file):
-    said = offline(file.read_text(), "--registry", str(EXAMPLES / "registry.yaml"), name=file.name)
+def test_the_examples_do_what_their_cases_say(judged, file):
+    said = judged(file.read_text(), "--registry", str(EXAMPLES / "registry.yaml"), name=file.name)
     count = len(yaml.safe_load(file.read_text())["cases"])
-    assert count >= 5 and said.splitlines()[-1] == f"{file.name}: {count} ok"
+    assert count >= 5 and said.stdout.splitlines()[-1] == f"{file.name}: {count} ok" and said.stderr == ""
 
 
 def test_the_examples_are_the_six_and_a_set_in_layers():
@@ -276,6 +293,38 @@ def test_a_case_that_fails_says_what_was_expected_and_what_came(offline):
     assert said[-1] == "cases.yaml: 1 of 2 FAILED"
 
 
+def test_a_case_that_fails_before_policies_says_why(offline):
+    less = SMALL.replace('a-api: ["a:read", "a:write"]', 'a-api: ["a:read"]')
+    assert offline(less + """  - name: it writes
+    given: { agent: one, audience: a-api, scopes: [a:write] }
+    expect: { decision: ALLOW }
+""", status=1).splitlines() == [
+        "ok      it reads", "FAILED  it writes", "         decision: expected ALLOW, got DENY",
+        "         got DENY by containment (exceeds_capability): a:write at a-api is more than an agent on the chain holds",
+        "cases.yaml: 1 of 2 FAILED"]
+
+
+def test_what_policies_of_a_file_name_in_vain_is_warned_of_once(judged):
+    vain = SMALL.replace("cases:", '  - { id: vain, layer: "team:none", effect: deny, when: { scopes: ["a:wirte"] } }\ncases:')
+    done = judged(vain)
+    assert done.stdout == "ok      it reads\ncases.yaml: 1 ok\n" and done.stderr.splitlines() == [
+        'warning: cases.yaml: policy vain: layer names "none", and no agent is of that team: it never fires',
+        'warning: cases.yaml: policy vain: when.scopes names "a:wirte", and no audience\'s catalogue has such a scope: '
+        'it never fires; did you mean "a:write"?']
+    assert len(judged(vain.replace("ALLOW", "DENY"), "--json", status=1).stderr.splitlines()) == 2
+
+
+def test_a_file_without_cases_is_read_and_the_rest_judged(judged):
+    head = SMALL.partition("cases:")[0]
+    assert judged(head, name="none.yaml").stdout == "none.yaml: no cases, 1 policy read\n"
+    assert judged(SMALL, "none.yaml").stdout.splitlines()[-2:] == ["cases.yaml: 1 ok", "none.yaml: no cases, 1 policy read"]
+    two = "policies:\n  - { id: p, effect: deny, when: { teams: [none] } }\n  - { id: q, effect: deny }\n"
+    done = judged(two, "cases.yaml", name="bare.yaml")
+    assert done.stdout.splitlines()[0] == "bare.yaml: no cases, 2 policies read" and done.stderr == ""
+    bad = judged(SMALL.replace("decision: ALLOW", "decision: DENY"), "none.yaml", status=1)
+    assert bad.stdout.splitlines()[-1] == "none.yaml: no cases, 1 policy read"
+
+
 def test_results_are_also_json(offline):
     line, = offline(SMALL, "--json").splitlines()
     result = json.loads(line)
@@ -292,8 +341,8 @@ def test_one_failing_file_fails_all_and_one_that_cannot_be_read_more(offline):
 
 MISTAKES = {
     "an unknown key": (("cases:", "casess:"), 'cases.yaml:11: casess: "casess" is not a member of a file of cases; did you mean "cases"?'),
-    "no cases": (("cases:\n  - name: it reads\n    given: { agent: one, audience: a-api, scopes: [a:read] }\n    expect: { decision: ALLOW }\n", ""),
-                 "cases: is missing"),
+    "an empty list of cases": (("cases:\n  - name: it reads\n    given: { agent: one, audience: a-api, scopes: [a:read] }\n    expect: { decision: ALLOW }\n", "cases: []\n"),
+                               "cases: is empty"),
     "an unknown member of given": (("scopes: [a:read] }", "scops: [a:read] }"), 'cases.yaml:13: cases[0].given.scops: "scops" is not a member of given; did you mean "scopes"?'),
     "an unknown member of expect": (("expect: { decision", "expect: { desision"), 'cases.yaml:14: cases[0].expect.desision: "desision" is not a member of expect; did you mean "decision"?'),
     "an unknown decision": (("ALLOW }", "ALOW }"), 'did you mean "ALLOW"?'),

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from network_administration import ADMIN, AdministeredService
-from service import INVENTORY, READER, Service
+from service import INVENTORY, QUICKSTART, READER, Service
 
 ISSUER = "https://mandate.example"
 EMPTY = "sha256:" + hashlib.sha256(b"[]").hexdigest()
@@ -189,6 +189,25 @@ def test_names_that_nothing_has_are_warned_of(installation):
     assert [part in one for part, one in zip(("layer", "when.audiences", "when.agents"), warnings)] == [True] * 3
 
 
+def test_what_was_misspelt_is_warned_of_with_what_was_meant(installation):
+    service = installation(QUICKSTART)
+    policies = [
+        {"id": "g", "effect": "deny", "when": {"scopes": ["s3:ListBukcets"]}},
+        {"id": "h", "effect": "require_approval", "approvers": ["ownr", "bob"]},
+        {"id": "i", "effect": "allow_with_conditions", "conditions": {"narrow_to": ["nothing:*"]}},
+        {"id": "j", "effect": "deny", "when": {"environments": ["nowhere"], "sensitivity": "none"}}]
+    for command in (("apply", "--dry-run"), ("apply",), ("policy", "put")):
+        assert service.command(*command, "-f", file_of(service, *policies)).stderr.splitlines() == [
+            'warning: policy g: when.scopes names "s3:ListBukcets", and no audience\'s catalogue has such a scope: '
+            'it never fires; did you mean "s3:ListBuckets"?',
+            'warning: policy h: approvers names "ownr", who is taken for a person; did you mean the word owner?',
+            'warning: policy i: conditions.narrow_to names "nothing:*", and no audience\'s catalogue has such a scope: '
+            'it lets nothing through',
+            'warning: policy j: when.environments names "nowhere", and no agent is of that environment: it never fires',
+            'warning: policy j: when.sensitivity names "none", and no audience\'s catalogue has such a sensitivity: '
+            'it never fires']
+
+
 def test_a_set_has_an_end(installation):
     service = installation()
     many = [{"id": f"p{n}", "effect": "deny", "when": {"teams": ["x"]}} for n in range(1001)]
@@ -218,7 +237,7 @@ def test_the_commands_list_show_and_put(installation):
     assert 'did you mean "plain"?' in service.command("policy", "show", "plian", status=1).stderr
     listing = service.directory / "listed.json"
     listing.write_text(service.command("policy", "list", "--json").stdout)
-    assert service.command("policy", "put", "-f", listing).stdout == "version 1 is in force, with 2 policies\n"
+    assert service.command("policy", "put", "-f", listing).stdout == "nothing changed: version 1 stays in force\n"
     assert service.command("policy", "put", "-f", file_of(service, HELD)).stdout == (
         "version 2 is in force, with 1 policy\n")
     stale = service.command("policy", "put", "-f", listing, status=1).stderr
@@ -251,7 +270,9 @@ def test_a_backup_carries_them(installation, tmp_path):
 def test_it_is_shown_as_it_is_sent(administered):
     token = administered.admin_token()
     answer = put(administered, {"policies": [PLAIN, HELD]}, token)
-    assert answer.status_code == 200 and answer.json()["warnings"] == []
+    assert answer.status_code == 200
+    assert answer.json()["warnings"] == [
+        f'policy {one}: when.teams names "nobody", and no agent is of that team: it never fires' for one in ("plain", "held")]
     shown = administered.ask("GET", "/v1/policies", token).json()
     assert {key: answer.json()[key] for key in shown} == shown and shown["next"] is None
     assert shown["changed_by"] == f"agent:{ADMIN}"

@@ -87,7 +87,7 @@ extension Route {
             query: ["after", "limit"], answers: [.page(of: .ref("PolicyVersion"))], AdminAPI.listPolicyVersions),
         Route(
             "POST", "/v1/policies/explain", "Explain what would become of a request, without making it", .registryRead,
-            takes: .ref("ExplanationRequest"), answers: [.ok("Explanation")], bodyLimit: 16 << 20,
+            takes: .ref("ExplanationRequest"), answers: [.ok("Explanation")], bodyLimit: 1 << 20,
             AdminAPI.explainPolicies),
 
         Route(

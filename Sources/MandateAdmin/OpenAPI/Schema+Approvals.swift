@@ -8,7 +8,8 @@ extension Schema {
             .object([
                 "id": .ref("TokenID"), "status": .word(ApprovalEntry.Status.self), "client": .ref("AgentID"),
                 "holder": .ref("AgentID").orNull, "grant": .word(PolicyGrant.self), "authority": .ref("Authority"),
-                "expires_in": Schema.integer(1...Int64.max).orNull, "task_id": .ref("TaskID").orNull,
+                "requested_token_type": .word(["access_token", "delegation"]), "expires_in": .integer(1...Int64.max),
+                "task_id": .ref("TaskID").orNull,
                 "task_purpose": .string().orNull, "principal": .ref("Label"), "chain": .list(of: .string()),
                 "rule": .string(), "reason": .ref("Text").orNull, "approvers": .list(of: .ref("Label")),
                 "created_at": .ref("Time"), "expires_at": .ref("Time"), "decision": .ref("Decision").orNull,

@@ -58,10 +58,12 @@ struct Service {
             self.announce(listener, adminPort: adminPort)
             delivering = Task { await deliveries.run() }
             let watch = Task { await watchKeys(of: installation) }
+            let engineWatch = Task { await EngineWatch(settings.policyEngine, logger: logger)?.run(over: installation) }
             let dropping = Task { await installation.store.deleteArchivedRows() }
             let detection = Assembly.watch(installation, logger: logger)
             for await _ in stop { break }
             watch.cancel()
+            engineWatch.cancel()
             dropping.cancel()
             detection.stop()
             logger.notice("stopping")

@@ -7,8 +7,9 @@ extension ApprovalEntry {
             "client": .string(client.rawValue),
             "holder": .text(held.holder?.rawValue),
             "grant": .string(held.grant.rawValue),
+            "requested_token_type": .string(held.wanted.rawValue),
             "authority": held.authority.json,
-            "expires_in": held.lifetime.map { .integer($0) } ?? .null,
+            "expires_in": .integer(held.lifetime),
             "task_id": .text(held.task?.rawValue),
             "task_purpose": .text(held.purpose?.rawValue),
             "principal": .string(held.principal.rawValue),
@@ -41,10 +42,11 @@ extension NewApproval {
         [
             "approvers": .array(held.approvers.map { .string($0.rawValue) }),
             "authority": held.authority.json,
-            "expires_in": held.lifetime.map { .integer($0) } ?? .null,
+            "expires_in": .integer(held.lifetime),
             "grant": .string(held.grant.rawValue),
             "holder": .text(held.holder?.rawValue),
             "reason": .text(held.reason?.rawValue),
+            "requested_token_type": .string(held.wanted.rawValue),
             "task_purpose": .text(held.purpose?.rawValue),
         ]
     }

@@ -60,6 +60,12 @@ public struct ApprovalEntry: Hashable, Sendable {
         return now < usedAt.advanced(bySeconds: Self.window)
     }
 
+    /// Whether what a retry was given before was given under this approval: it is given again, and nobody is asked again.
+    func gave(_ before: IssuedBefore?) -> Bool {
+        guard status == .used, let claims, let before else { return false }
+        return claims == before.claims
+    }
+
     /// Whether the same request is still this one: it waits, may be fetched, or was denied and would be asked again.
     func stands(at now: Instant) -> Bool {
         switch status {

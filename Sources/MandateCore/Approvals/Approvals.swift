@@ -73,7 +73,7 @@ extension ApprovalEntry {
         let time = (decision?.at).map { " at \($0)" } ?? ""
         return switch status(at: now) {
         case .pending: "it waits"
-        case .approved: "\(person) approved it\(time)"
+        case .approved: "\(person) approved it\(time); until it is fetched it can be denied"
         case .denied: "\(person) denied it\(time)"
         case .used: "\(person) approved it\(time), and its token was fetched"
         case .expired where decision == nil: "nobody decided before \(expiresAt)"

@@ -5,13 +5,13 @@ public struct HeldRequest: Hashable, Sendable {
     public let task: TaskID?
     public let purpose: TaskPurpose?
     public let requestedActor: AgentID?
-    /// Seconds.
-    public let lifetime: Int64?
+    /// The longest life of the token, in seconds: what was asked for, or what such tokens live.
+    public let lifetime: Int64
     /// How unusual the client found it.
     let reportedRisk: Int64?
     let basis: HeldBasis
-    /// An actor token that was proven, and is used up with the answer.
-    let used: UsedToken?
+    /// An actor token of ours that was presented, and is used up with the answer.
+    let actor: HeldBasis?
     public let principal: Label
     /// The ids from the principal to whoever would hold the token.
     public let path: [String]
@@ -40,12 +40,10 @@ extension HeldRequest {
             "task": .text(task?.rawValue),
             "purpose": .text(purpose?.rawValue),
             "requested_actor": .text(requestedActor?.rawValue),
-            "lifetime": lifetime.map { .integer($0) } ?? .null,
+            "lifetime": .integer(lifetime),
             "reported_risk": reportedRisk.map { .integer($0) } ?? .null,
             "basis": basis.stored,
-            "used": used.map {
-                ["issuer": .string($0.issuer), "id": .string($0.id), "exp": .integer($0.expiry.seconds)]
-            } ?? .null,
+            "actor": actor?.stored ?? .null,
             "principal": .string(principal.rawValue),
             "path": .array(path.map { .string($0) }),
             "approvers": .array(approvers.map { .string($0.rawValue) }),
@@ -63,21 +61,21 @@ extension HeldRequest {
             let principal = json["principal"]?.string.flatMap({ Label($0) }),
             let path = json["path"]?.array?.map(\.string), !path.contains(nil),
             let approvers = json["approvers"]?.array?.map({ $0.string.flatMap { Label($0) } }),
-            !approvers.contains(nil), let rule = json["rule"]?.string, let used = json["used"]
+            !approvers.contains(nil), let rule = json["rule"]?.string, let lifetime = json["lifetime"]?.integer,
+            let presented = json["actor"]
         else { return nil }
-        var usedToken: UsedToken?
-        if used != .null {
-            guard let issuer = used["issuer"]?.string, let id = used["id"]?.string, let end = used["exp"]?.integer
-            else { return nil }
-            usedToken = UsedToken(issuer: issuer, id: id, expiry: Instant(seconds: end))
+        var actor: HeldBasis?
+        if presented != .null {
+            guard let basis = HeldBasis(stored: presented) else { return nil }
+            actor = basis
         }
         self.init(
             wanted: wanted, authority: authority,
             task: json["task"]?.string.flatMap { TaskID($0) },
             purpose: json["purpose"]?.string.flatMap { TaskPurpose($0) },
             requestedActor: json["requested_actor"]?.string.flatMap { AgentID($0) },
-            lifetime: json["lifetime"]?.integer, reportedRisk: json["reported_risk"]?.integer, basis: basis,
-            used: usedToken, principal: principal,
+            lifetime: lifetime, reportedRisk: json["reported_risk"]?.integer, basis: basis,
+            actor: actor, principal: principal,
             path: path.compactMap { $0 }, approvers: approvers.compactMap { $0 }, rule: rule,
             reason: json["reason"]?.string.flatMap { PrintableText($0) })
     }

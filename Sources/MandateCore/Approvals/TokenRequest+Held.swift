@@ -1,5 +1,6 @@
 extension TokenRequest {
-    /// The request that an approval was asked for, sent again by whoever asks for the answer.
+    /// The request that an approval was asked for, sent again by whoever asks for the answer. Who asks may want a shorter
+    /// life, and find it more unusual by now.
     func asking(for approval: ApprovalEntry, at now: Instant) throws(Refusal) -> TokenRequest {
         let held = approval.held
         switch approval.status(at: now) {
@@ -12,8 +13,9 @@ extension TokenRequest {
         return TokenRequest(
             credential: credential, grant: .held(approval), wanted: held.wanted,
             targets: held.authority.entries.map { .audience($0.audience.rawValue) }, scope: .scopes(scopes),
-            task: held.task, purpose: held.purpose, requestedActor: held.requestedActor, lifetime: held.lifetime,
-            mayBeDeferred: true, reportedRisk: held.reportedRisk, address: address)
+            task: held.task, purpose: held.purpose, requestedActor: held.requestedActor,
+            lifetime: min(held.lifetime, lifetime ?? .max), mayBeDeferred: true,
+            reportedRisk: [held.reportedRisk, reportedRisk].compactMap { $0 }.max(), address: address)
     }
 }
 

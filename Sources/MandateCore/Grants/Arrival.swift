@@ -19,12 +19,12 @@ struct Arrival {
     /// The id of the presented access token.
     var subject: String?
     /// An actor token, which is good once.
-    var used: UsedToken?
+    var actor: ProvenActor?
 
     /// The access tokens it depends on, by `jti`.
     var tokens: [String] {
-        if subject == nil, used == nil { return [] }
-        return [subject, used?.id].compactMap { $0 }
+        if subject == nil, actor == nil { return [] }
+        return [subject, actor?.token.id].compactMap { $0 }
     }
 
     /// What is held, so what can be given at most; nil when that is nothing.

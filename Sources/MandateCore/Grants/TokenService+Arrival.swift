@@ -11,26 +11,25 @@ extension TokenService {
         case .deferred:
             throw .approvalExpired
         case .held(let approval):
+            var arrival = try arrival(
+                of: approval.held.basis, request, by: client, in: registry, at: now, record: &record)
             // An actor token is good once and until it ends, also when it was shown before the request waited.
-            if let used = approval.held.used, approval.status(at: now) == .approved {
-                let (isRevoked, wasUsed) = (try registry.isRevoked(token: used.id), try registry.wasUsed(used))
-                guard now < used.expiry, !isRevoked, !wasUsed else { throw .actorTokenInvalid }
+            if let actor = approval.held.actor, approval.status(at: now) == .approved {
+                arrival.actor = try prove(actor, is: client, in: registry, at: now)
             }
-            return try arrival(
-                of: approval.held.basis, used: approval.held.used, request, by: client, in: registry, at: now,
-                record: &record)
+            return arrival
         case .clientCredentials:
             guard client.agent.grants.contains(.clientCredentials) else { throw .grantNotAllowed(.clientCredentials) }
             return try clientCredentials(request, by: client, in: registry, at: now)
         case .tokenExchange(let exchange):
             guard client.agent.grants.contains(.tokenExchange) else { throw .grantNotAllowed(.tokenExchange) }
             let subject = try subject(of: exchange, request, by: client, in: registry, at: now, record: &record)
-            var used: UsedToken?
-            if let actor = exchange.actor {
-                used = try prove(actor, is: client, isRetry: isRetry, in: registry, at: now)
+            var actor: ProvenActor?
+            if let presented = exchange.actor {
+                actor = try prove(presented, is: client, isRetry: isRetry, in: registry, at: now)
             }
             var arrival = try self.arrival(of: subject, request, by: client, in: registry, at: now, record: &record)
-            arrival.used = used
+            arrival.actor = actor
             arrival.basis = subject.basis
             return arrival
         }
@@ -38,8 +37,8 @@ extension TokenService {
 
     /// A request that was kept: what it was proven with then is looked at again, as it is now.
     private func arrival(
-        of basis: HeldBasis, used: UsedToken?, _ request: TokenRequest, by client: Registration,
-        in registry: some RegistryView, at now: Instant, record: inout LedgerRecord
+        of basis: HeldBasis, _ request: TokenRequest, by client: Registration, in registry: some RegistryView,
+        at now: Instant, record: inout LedgerRecord
     ) throws(Refusal) -> Arrival {
         let grant: GrantKind = basis == .registration ? .clientCredentials : .tokenExchange
         guard client.agent.grants.contains(grant) else { throw .grantNotAllowed(grant) }
@@ -58,7 +57,6 @@ extension TokenService {
             subject = .person(person, token)
         }
         var arrival = try self.arrival(of: subject, request, by: client, in: registry, at: now, record: &record)
-        arrival.used = used
         arrival.basis = basis
         return arrival
     }

@@ -23,9 +23,9 @@ extension TokenService {
         _ claims: JSONValue, _ type: TokenType, _ key: KeyID, in registry: some RegistryView, at now: Instant,
         record: inout LedgerRecord
     ) throws(Refusal) -> OwnToken {
-        guard let token = OwnToken(type: type, key: key, claims: claims),
-            try registry.publishedKeys().contains(where: { $0["kid"] == .string(key.rawValue) })
-        else { throw .subjectTokenInvalid }
+        guard let token = OwnToken(type: type, key: key, claims: claims), try isPublished(key, in: registry) else {
+            throw .subjectTokenInvalid
+        }
         record.principal = token.principal
         record.taskID = token.task?.rawValue
         record.chainHash = token.chain.text
@@ -54,7 +54,7 @@ extension TokenService {
     /// service, good once. A repeated request may repeat it.
     func prove(
         _ actor: PresentedToken, is client: Registration, isRetry: Bool, in registry: some RegistryView, at now: Instant
-    ) throws(Refusal) -> UsedToken {
+    ) throws(Refusal) -> ProvenActor {
         switch actor.type {
         case .accessToken, .jwt: break
         case .idToken, .delegation: throw .actorTokenInvalid
@@ -65,13 +65,33 @@ extension TokenService {
         } catch {
             throw error.refusal(.actorTokenInvalid)
         }
+        return try prove(token, is: client, isRetry: isRetry, in: registry, at: now)
+    }
+
+    /// The same token again, by the claims that were kept of it: it must still be good, unused, and its key published.
+    func prove(
+        _ held: HeldBasis, is client: Registration, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> ProvenActor {
+        guard case .own(let type, let key, let claims) = held,
+            let token = OwnToken(type: type, key: key, claims: claims), try isPublished(key, in: registry)
+        else { throw .actorTokenInvalid }
+        return try prove(token, is: client, isRetry: false, in: registry, at: now)
+    }
+
+    private func prove(
+        _ token: OwnToken, is client: Registration, isRetry: Bool, in registry: some RegistryView, at now: Instant
+    ) throws(Refusal) -> ProvenActor {
         guard token.type == .accessToken, token.issuer == issuer.rawValue,
             token.audience == issuer.rawValue, token.holder == client.agent.id,
             try isLive(token, in: registry, at: now)
         else { throw .actorTokenInvalid }
-        let used = UsedToken(issuer: issuer.rawValue, id: token.id, expiry: token.expiry)
-        if !isRetry, try registry.wasUsed(used) { throw .actorTokenInvalid }
-        return used
+        let proven = ProvenActor(token: token, links: try chain(of: token, in: registry).summary.links)
+        if !isRetry, try registry.wasUsed(proven.used) { throw .actorTokenInvalid }
+        return proven
+    }
+
+    private func isPublished(_ key: KeyID, in registry: some RegistryView) throws(Refusal) -> Bool {
+        try registry.publishedKeys().contains { $0["kid"] == .string(key.rawValue) }
     }
 
     /// Whether a token of ours, and the chain behind it, is good now. `throws` only when that cannot be told.

@@ -66,13 +66,16 @@ struct Bounds {
         }
     }
 
-    /// The first of `scopes` whose class waits for a person, because a delegator's constraints say so; nil when none does.
+    /// The first of `scopes` that waits for a person, because a delegator's constraints name the class of something that it
+    /// stands for; nil when none does. A pattern is not only its worst class: it gives the others too.
     func firstToApprove(of scopes: ScopeSet, at audience: Audience) throws(Refusal) -> (Scope, ScopeClass)? {
+        var waiting: Set<ScopeClass> = []
+        for delegator in delegators { waiting.formUnion(try delegator.constraints().approvalFor) }
+        if waiting.isEmpty { return nil }
         for scope in scopes.scopes {
-            guard let found = audience.catalogue.scopeClass(of: scope) else { throw .scopeUnknown(scope, audience.id) }
-            for delegator in delegators where try delegator.constraints().approvalFor.contains(found) {
-                return (scope, found)
-            }
+            let classes = ScopeMeaning(of: scope, at: audience).classes.words
+            if classes.isEmpty { throw .scopeUnknown(scope, audience.id) }
+            if let found = classes.filter(waiting.contains).max() { return (scope, found) }
         }
         return nil
     }

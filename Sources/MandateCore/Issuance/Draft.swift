@@ -16,6 +16,12 @@ struct Draft {
         switch request.wanted {
         case .accessToken:
             guard let audience = audiences.first else { throw .audienceMissing }
+            // A token for this service says who its holder is. Nobody fetches one of somebody else.
+            if audience.id.rawValue == terms.issuer.rawValue, let holder = arrival.holder?.agent.id,
+                holder != client.agent.id
+            {
+                throw .notADelegate(holder)
+            }
             let scopes = try decision.scopes(at: audience, record: &record)
             if audience.requiresTask, arrival.task == nil { throw .taskMissing(audience.id) }
             if audience.claims == .rfc8693, arrival.path.count - 1 > AccessTokenClaims.mostActors {
@@ -58,7 +64,7 @@ struct Draft {
         guard let audience = audiences.first, let scopes = ruling.authority.scopes(for: audience.id) else {
             throw .audienceMissing
         }
-        let expiry = try expiry(most: min(audience.longestLife, ruling.longest ?? .max))
+        let expiry = try expiry(most: min(longestLife, ruling.longest ?? .max))
         let mandate: Mandate
         switch arrival.way {
         case .mandate(let held):
@@ -82,7 +88,7 @@ struct Draft {
     ) throws(Refusal) -> Issuance {
         guard case .handOver(let handOver) = arrival.way else { throw .unavailable(.registry) }
         let authority = ruling.authority
-        let expiry = try expiry(most: min(Lifetimes.delegationToken, ruling.longest ?? .max))
+        let expiry = try expiry(most: min(longestLife, ruling.longest ?? .max))
         let mandate = try handOver.mandate(over: authority, until: expiry, terms(of: ruling))
         guard let key = try registry.activeKey(for: .es256) else { throw .unavailable(.signingKey) }
         guard let scopes = ScopeSet(authority.entries.flatMap(\.scopes.scopes)) else { throw .audienceMissing }
@@ -92,6 +98,14 @@ struct Draft {
         return try issuance(
             .delegation, claims.json, of: mandate, ruling, scopes: scopes, key: key, until: expiry, in: registry,
             record: &record)
+    }
+
+    /// How long such a token lives at most, in seconds, before policies and people shorten it.
+    var longestLife: Int64 {
+        switch request.wanted {
+        case .accessToken: audiences.first?.longestLife ?? 0
+        case .delegation: Lifetimes.delegationToken
+        }
     }
 
     /// New links say which approval they come from.
@@ -179,7 +193,7 @@ struct Draft {
             }
             if !task.isHeld, request.wanted == .delegation { writes.taskHolder = mandate.newLinks.first?.delegate }
         }
-        writes.used = arrival.used
+        writes.used = arrival.actor?.used
         writes.retry = request.retry.map { key in
             Writes.Retry(client: client.agent.id, key: key, claims: claims)
         }
@@ -188,7 +202,7 @@ struct Draft {
 
     private func grounds(in registry: some RegistryView, links: [Int64]) -> Grounds {
         Grounds(
-            epoch: registry.epoch, revocations: registry.revocations, links: links, task: arrival.task?.id,
-            tokens: arrival.tokens)
+            epoch: registry.epoch, revocations: registry.revocations, links: links + (arrival.actor?.links ?? []),
+            task: arrival.task?.id, tokens: arrival.tokens)
     }
 }

@@ -1,8 +1,8 @@
 extension TokenService {
     /// Asks in this order: embedded policies, the engine, a person. Denying wins over holding back, whoever says it.
     func outcome(
-        for draft: Draft, asking authority: Authority, consulted: Consultation?, in registry: some RegistryView,
-        record: inout LedgerRecord
+        for draft: Draft, asking authority: Authority, before: IssuedBefore?, consulted: Consultation?,
+        in registry: some RegistryView, record: inout LedgerRecord
     ) throws(Refusal) -> PolicyOutcome {
         let policies = try registry.policies()
         let asksEngine = engine?.reach.includes(authority.entries.lazy.map(\.audience)) ?? false
@@ -30,12 +30,12 @@ extension TokenService {
         guard let need = try draft.need(of: verdict, asking: authority) else {
             // What a person decided holds also when nobody would have to be asked any more, and it is used up.
             guard case .held(let approval) = draft.request.grant else { return .ruled(ruling) }
-            if draft.isCut(approval) { throw .approvalExpired }
+            if draft.isCut(approval) || !draft.isFor(approval) { throw .approvalExpired }
             return try outcome(of: approval, verdict, asking: authority, at: draft.terms.now)
         }
         let binding = try draft.binding(of: authority, need, hashing: digests)
         guard let approval = try registry.approval(boundTo: binding), approval.client == draft.client.agent.id,
-            approval.stands(at: draft.terms.now)
+            approval.stands(at: draft.terms.now) || approval.gave(before)
         else { return .wait(need, binding: binding) }
         if approval.status(at: draft.terms.now) == .pending {
             throw .approvalRequired(
@@ -138,6 +138,9 @@ extension Draft {
 
     fileprivate func isCut(_ approval: ApprovalEntry) -> Bool { approval.createdAt <= lastCut }
 
+    /// Whether the token would still be for whom the approver saw: an agent may have got another owner, a person another name.
+    fileprivate func isFor(_ approval: ApprovalEntry) -> Bool { approval.held.principal == arrival.principal.name }
+
     /// The hash of all that an approval is bound to: any change of it is another request.
     fileprivate func binding(
         of authority: Authority, _ need: ApprovalNeed, hashing digests: some Digests
@@ -146,6 +149,7 @@ extension Draft {
             "client": .string(client.agent.id.rawValue),
             "holder": .text(arrival.holder?.agent.id.rawValue),
             "owner": .text(arrival.holder?.agent.owner.rawValue),
+            "principal": .string(arrival.principal.name.rawValue),
             "wanted": .string(request.wanted.rawValue),
             "basis": arrival.basis.bound,
             "authority": authority.json,
@@ -163,9 +167,10 @@ extension Draft {
     fileprivate func held(asking authority: Authority, _ need: ApprovalNeed) -> HeldRequest {
         HeldRequest(
             wanted: request.wanted, authority: authority, task: arrival.task?.id, purpose: request.purpose,
-            requestedActor: request.requestedActor, lifetime: request.lifetime, reportedRisk: request.reportedRisk,
-            basis: arrival.basis,
-            used: arrival.used, principal: arrival.principal.name, path: arrival.path, approvers: need.approvers,
+            requestedActor: request.requestedActor, lifetime: min(request.lifetime ?? .max, longestLife),
+            reportedRisk: request.reportedRisk,
+            basis: arrival.basis, actor: arrival.actor?.token.basis, principal: arrival.principal.name,
+            path: arrival.path, approvers: need.approvers,
             rule: need.rule, reason: need.reason)
     }
 }

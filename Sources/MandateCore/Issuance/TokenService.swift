@@ -127,7 +127,9 @@ public struct TokenService {
             request: request, arrival: arrival, audiences: audiences, client: client,
             terms: try terms(in: registry, at: now))
         let authority = try draft.asked(record: &record)
-        switch try outcome(for: draft, asking: authority, consulted: consulted, in: registry, record: &record) {
+        switch try outcome(
+            for: draft, asking: authority, before: before, consulted: consulted, in: registry, record: &record)
+        {
         case .consult(let question): return .consult(question)
         case .wait(let need, let binding):
             guard try registry.waitingRequests(of: client.agent.id, at: now) < ApprovalEntry.mostWaiting else {

@@ -6,6 +6,8 @@ final class PolicyReader {
     private let digests: any Digests
     private let zones: any TimeZones
     private var known: PolicySet?
+    /// A set that could not be judged here, and until when that is taken for granted: reading it again is much work.
+    private var unusable: (digest: PolicyDigest, error: StoreError, until: ContinuousClock.Instant)?
 
     init(_ connection: Connection, digests: any Digests, zones: any TimeZones) {
         self.connection = connection
@@ -17,6 +19,18 @@ final class PolicyReader {
     /// is ever left out.
     func policies(_ digest: PolicyDigest) throws(StoreError) -> PolicySet {
         if let known, known.digest == digest { return known }
+        if let unusable, unusable.digest == digest, ContinuousClock.now < unusable.until { throw unusable.error }
+        do {
+            let set = try read(digest)
+            known = set
+            return set
+        } catch {
+            unusable = (digest, error, .now + .seconds(5))
+            throw error
+        }
+    }
+
+    private func read(_ digest: PolicyDigest) throws(StoreError) -> PolicySet {
         let stored = try storedPolicies(connection)
         let found = try hashing { () throws(Refusal) in
             try PolicyDigest(of: stored.map(\.json), hashing: digests)
@@ -29,7 +43,6 @@ final class PolicyReader {
                     "a policy in force names a time zone that is not installed here: install tzdata, or replace the policy"
             )
         }
-        known = set
         return set
     }
 }

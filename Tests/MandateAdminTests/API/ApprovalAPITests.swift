@@ -16,7 +16,7 @@ struct ApprovalAPITests {
             "wanted": "access_token", "authority": ["cloud-inventory-api": ["ec2:Describe*"]], "task": .null,
             "purpose": .null, "requested_actor": .null, "lifetime": 60, "reported_risk": .null,
             "basis": ["kind": "registration"],
-            "used": .null, "principal": "erin", "path": ["erin", "agent-inventory-prod-001"], "approvers": ["zoe"],
+            "actor": .null, "principal": "erin", "path": ["erin", "agent-inventory-prod-001"], "approvers": ["zoe"],
             "rule": "reads-wait", "reason": "looked at",
         ]
         let entry = ApprovalEntry(
@@ -36,7 +36,8 @@ struct ApprovalAPITests {
                 "created_at": "2027-01-15T08:00:00.000Z", "decision": .null, "expires_at": "2027-01-15T09:00:00.000Z",
                 "expires_in": 60, "grant": "client_credentials", "holder": "agent-inventory-prod-001",
                 "id": .string(Self.id), "jti": .null, "principal": "erin", "reason": "looked at",
-                "rule": "reads-wait", "status": "pending", "task_id": .null, "task_purpose": .null, "used_at": .null,
+                "requested_token_type": "access_token", "rule": "reads-wait", "status": "pending", "task_id": .null,
+                "task_purpose": .null, "used_at": .null,
             ])
         #expect(try await desk.ask("GET", "/v1/approvals?status=pending").json["items"] == .array([shown.json]))
         #expect(try await desk.ask("GET", "/v1/approvals?status=used").json["items"] == [])

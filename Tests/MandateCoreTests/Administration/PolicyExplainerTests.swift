@@ -50,6 +50,23 @@ struct PolicyExplainerTests {
             ])
     }
 
+    @Test("of a file without cases is none, and what its policies name in vain is told")
+    func withoutCases() throws {
+        func file(_ text: String) throws -> PolicyTestFile {
+            try PolicyTestFile(JSONValue(strict: Array(text.utf8)), over: nil, explainer: Self.explainer)
+        }
+        let policies = #""policies":[{"id":"p","effect":"deny","when":{"scopes":["a:raed"]}}]}"#
+        let whole = try file(Self.registry + "," + policies)
+        #expect(try whole.results().isEmpty && whole.policyCount == 1)
+        #expect(
+            whole.warnings == [
+                #"policy p: when.scopes names "a:raed", and no audience's catalogue has such a scope: it never fires; "#
+                    + #"did you mean "a:read"?"#
+            ])
+        // Where nothing is said of what there is, nothing is in vain.
+        #expect(try file("{" + policies).warnings == [])
+    }
+
     @Test("of the registry counts what is counted there, and nothing when it is only asked")
     func registryCounts() throws {
         let registry = FakeRegistry()

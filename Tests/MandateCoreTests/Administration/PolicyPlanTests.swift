@@ -127,14 +127,75 @@ struct PolicyPlanTests {
                 #"policy p: when.types names "inventry-reader", and there is no agent type of that name: it never fires "#
                     + #"for it; did you mean "inventory-reader"?"#,
                 #"policy p: when.audiences names "cloud-inventory", and there is no audience of that name: it never "#
-                    + #"fires for it; did you mean "cloud-inventory-api"?"#,
+                    + #"fires; did you mean "cloud-inventory-api"?"#,
                 #"policy p: when.agents names "agent-inherit", and there is no agent of that name: it never fires for "#
                     + #"it; did you mean "agent-inherits"?"#,
-                #"policy p: layer names "agent-onw", and there is no agent of that name: it never fires for it; did you "#
+                #"policy p: layer names "agent-onw", and there is no agent of that name: it never fires; did you "#
                     + #"mean "agent-own"?"#,
+                #"policy p: when.teams names "whatever", and no agent is of that team: it never fires"#,
             ])
         let names = (0..<400).map { "\"nobody\($0)\"" }.joined(separator: ",")
         let many = try await apply(Self.document(Self.policy("q", "deny", #","when":{"agents":[\#(names)]}"#)))
         #expect(many.warnings.count == 26 && many.warnings.last?.contains("only the first 25") == true)
+        let scopes = (0..<400).map { "\"nothing:\($0)\"" }.joined(separator: ",")
+        let more = try await apply(
+            Self.document(
+                Self.policy("r", "deny", #","when":{"scopes":[\#(scopes)]}"#),
+                Self.policy("s", "deny", #","when":{"teams":["nobody"]}"#)))
+        #expect(more.warnings.count == 26 && more.warnings.last?.contains("only the first 25") == true)
+    }
+
+    private static let billing = #"""
+        {"audiences":[{"id":"billing-api","scopes":[
+          {"name":"billing:read","class":"read","sensitivity":"pii"},{"name":"billing:write","class":"write"},
+          {"name":"billing:admin:*","class":"admin"}]}],
+        "agents":[{"id":"agent-paid","type":"inventory-reader","owner":"ownir","team":"finance","environment":"prod"}],
+        "policies":[
+        """#
+
+    private func planned(_ policies: String...) throws -> [String] {
+        let text = Self.billing + policies.joined(separator: ",") + "]}"
+        return try changes.plan(RegistryDocument(JSONValue(text: text)), prune: false).warnings
+    }
+
+    @Test("warns of scopes and sensitivities that no catalogue has, with the ones that were meant")
+    func scopeWarnings() throws {
+        #expect(
+            try planned(
+                Self.policy("g", "deny", #","when":{"scopes":["billing:wirte"]}"#),
+                Self.policy(
+                    "i", "deny",
+                    #","when":{"audiences":["billing-api"],"scopes":["ec2:DescribeInstances","billing:re*"]}"#),
+                Self.policy("j", "deny", #","when":{"sensitivity":"pi"}"#),
+                Self.policy(
+                    "l", "allow_with_conditions", #","conditions":{"narrow_to":["billing:raed","billing:read"]}"#),
+                Self.policy("m", "deny", #","when":{"scopes":["billing:admin:users","ec2:*"],"sensitivity":"pii"}"#)
+            ) == [
+                #"policy g: when.scopes names "billing:wirte", and no audience's catalogue has such a scope: it never "#
+                    + #"fires; did you mean "billing:write"?"#,
+                #"policy i: when.scopes names "ec2:DescribeInstances", and no catalogue of its audiences has such a "#
+                    + "scope: it never fires for it",
+                #"policy j: when.sensitivity names "pi", and no audience's catalogue has such a sensitivity: it never "#
+                    + #"fires; did you mean "pii"?"#,
+                #"policy l: conditions.narrow_to names "billing:raed", and no audience's catalogue has such a scope: "#
+                    + #"it lets nothing through; did you mean "billing:read"?"#,
+            ])
+    }
+
+    @Test("warns of teams, environments and approvers that are misspelt, and not of a person who is known")
+    func peopleWarnings() throws {
+        let when = #","layer":"team:finanse","when":{"teams":["finance"],"environments":["prd","prod"]}"#
+        #expect(
+            try planned(
+                Self.policy("k", "deny", when),
+                Self.policy("h", "require_approval", #","approvers":["ownr","principal","bob@company.com"]"#),
+                Self.policy("n", "require_approval", #","approvers":["ownir","owner"]"#)
+            ) == [
+                #"policy k: layer names "finanse", and no agent is of that team: it never fires; did you mean "#
+                    + #""finance"?"#,
+                #"policy k: when.environments names "prd", and no agent is of that environment: it never fires for "#
+                    + #"it; did you mean "prod"?"#,
+                #"policy h: approvers names "ownr", who is taken for a person; did you mean the word owner?"#,
+            ])
     }
 }

@@ -184,8 +184,8 @@ struct Waiting {
     func entry() throws -> ApprovalEntry {
         let stored: JSONValue = [
             "wanted": "delegation", "authority": authority.json, "task": "INC-1", "purpose": .null,
-            "requested_actor": "writer", "lifetime": .null, "reported_risk": .null, "basis": ["kind": "registration"],
-            "used": .null,
+            "requested_actor": "writer", "lifetime": 3600, "reported_risk": .null, "basis": ["kind": "registration"],
+            "actor": .null,
             "principal": "erin", "path": ["erin", "planner", "writer"],
             "approvers": .array(approvers.map { .string($0) }), "rule": "writes-wait", "reason": "writes are looked at",
         ]

@@ -49,7 +49,7 @@ struct HeldRequestTests {
             record["change"] == [
                 "approvers": ["owner"], "authority": ["cloud-inventory-api": ["ec2:DescribeVpcs"]], "expires_in": 60,
                 "grant": "client_credentials", "holder": "inventory-agent-7", "reason": "reads are looked at",
-                "task_purpose": .null,
+                "requested_token_type": "access_token", "task_purpose": .null,
             ])
         let stored = HeldRequest(stored: try JSONValue(strict: new.held.stored.canonical))
         #expect(stored == new.held)

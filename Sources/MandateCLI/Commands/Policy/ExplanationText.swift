@@ -93,6 +93,13 @@ struct ExplanationText {
         }
     }
 
+    /// Why it came so, in short: the policies, and what was decided where none of them fired.
+    func grounds(for terminal: Terminal) -> [String] {
+        let asked = json["policies"]?.array ?? []
+        if asked.contains(where: { $0["fired"]?.bool == true }) { return policies }
+        return ["got " + headline(terminal)] + (asked.isEmpty ? [] : policies)
+    }
+
     private var notes: [String] {
         var lines: [String] = []
         for counter in json["inputs"]?["counters"]?.array ?? [] {

@@ -8,7 +8,7 @@ struct PolicyExplain: AsyncParsableCommand {
         abstract: "Say what would become of a request, by which rule and why, without making it.",
         discussion: """
             Nothing is issued, written or counted. What a chain would have to prove is taken as given. An external engine is
-            not asked.
+            not asked. The exit status is 0 whatever is decided.
 
             Example:
               mandate policy explain --client-id agent-cost-prod-001 --audience billing-api --scope billing:read \\
@@ -23,6 +23,8 @@ struct PolicyExplain: AsyncParsableCommand {
     var scope: [String] = []
     @Option(help: ArgumentHelp("client_credentials, start, hand_over, redeem or pass_on.", valueName: "grant"))
     var grant: String?
+    @Option(help: ArgumentHelp("access_token or delegation; without it what the grant gives.", valueName: "type"))
+    var requestedTokenType: String?
     @Option(help: ArgumentHelp("The agent that would hold the token, when it is another.", valueName: "agent"))
     var actor: String?
     @Option(help: ArgumentHelp("The person who started the chain.", valueName: "person"))
@@ -63,7 +65,8 @@ struct PolicyExplain: AsyncParsableCommand {
         return [
             "client_id": .string(clientID), "audiences": .array(audience.map { .string($0) }),
             "scope": scope.isEmpty ? .null : .string(scope.joined(separator: " ")), "grant": text(grant),
-            "requested_actor": text(actor), "principal": text(principal),
+            "requested_token_type": text(requestedTokenType), "requested_actor": text(actor),
+            "principal": text(principal),
             "depth": depth.map { .integer($0) } ?? .null, "task_id": text(task), "at": text(at),
             "attested_at": text(attestedAt), "risk": risk.map { .integer($0) } ?? .null, "policies": proposed ?? .null,
         ]

@@ -8,7 +8,7 @@ struct PolicyTest: AsyncParsableCommand {
         abstract: "Judge the cases that stand beside policies; no server and no database is needed.",
         discussion: """
             A file has policies, the agents and audiences they speak of, and cases: what is given, and what is expected.
-            The exit status is 1 when a case fails, and 2 when a file cannot be read.
+            The exit status is 1 when a case fails, and 2 when a file cannot be read. A file without cases is only read.
 
             Example:
               mandate policy test --registry registry.yaml policies/*.yaml
@@ -45,12 +45,16 @@ struct PolicyTest: AsyncParsableCommand {
     /// Whether every case of a file is good.
     private func judge(_ path: String, over registry: RegistryDocument?) throws(CommandFailure) -> Bool {
         let file = try RegistryFile(path: path)
+        let cases: PolicyTestFile
         let results: [PolicyTestResult]
         do throws(Problem) {
-            results = try PolicyTestFile(file.json, over: registry, explainer: Assembly.explainer).results()
+            cases = try PolicyTestFile(file.json, over: registry, explainer: Assembly.explainer)
+            results = try cases.results()
         } catch {
             throw file.failure(error)
         }
+        let name = Terminal.harmless(path)
+        for warning in cases.warnings { StandardError.line("warning: \(name): \(Terminal.harmless(warning))") }
         for result in results {
             if json {
                 try StandardOutput.line(Self.json(result, in: path).canonical)
@@ -60,12 +64,14 @@ struct PolicyTest: AsyncParsableCommand {
         }
         let failures = results.filter { !$0.isGood }.count
         if !json {
-            let name = Terminal.harmless(path)
-            try StandardOutput.line(
-                failures == 0
-                    ? "\(name): \(results.count) ok" : "\(name): \(failures) of \(results.count) FAILED")
+            try StandardOutput.line("\(name): " + Self.sum(results.count, failures, cases.policyCount))
         }
         return failures == 0
+    }
+
+    private static func sum(_ count: Int, _ failures: Int, _ policies: Int) -> String {
+        if count == 0 { return "no cases, \(policies) \(policies == 1 ? "policy" : "policies") read" }
+        return failures == 0 ? "\(count) ok" : "\(failures) of \(count) FAILED"
     }
 
     private static func document(_ path: String) throws(CommandFailure) -> RegistryDocument {
@@ -82,7 +88,8 @@ struct PolicyTest: AsyncParsableCommand {
         let failures = result.failures.map { failure in
             "         \(failure.member): expected \(Details.text(failure.expected)), got \(Details.text(failure.got))"
         }
-        let why = result.isGood ? [] : ExplanationText(result.explanation.json).policies.map { "         " + $0 }
+        let explanation = ExplanationText(result.explanation.json)
+        let why = result.isGood ? [] : explanation.grounds(for: terminal).map { "         " + $0 }
         return ["\(verdict)  \(Terminal.harmless(result.name))"] + failures + why
     }
 

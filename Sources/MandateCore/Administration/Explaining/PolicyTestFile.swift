@@ -1,5 +1,9 @@
 /// Policies with cases beside them: who would ask for what, and what must come of it. Needs no server and no database.
 public struct PolicyTestFile: Sendable {
+    /// How many policies the file itself has.
+    public let policyCount: Int
+    /// What its policies name in vain, as far as the file and the registry say what there is.
+    public let warnings: [String]
     private let cases: [PolicyTestCase]
     private let ground: DocumentGround
     private let set: PolicySet
@@ -15,20 +19,28 @@ public struct PolicyTestFile: Sendable {
             json, at: .root, "a file of cases", known: Self.records + ["cases"], isRecord: false)
         let own = try RegistryDocument(
             .saying(Self.records.map { (name: $0, value: reader.value($0)) }))
-        ground = try DocumentGround(
-            RegistryDocument(
-                audiences: own.audiences ?? registry?.audiences, types: own.types ?? registry?.types,
-                agents: own.agents ?? registry?.agents))
-        set = try explainer.set(of: own.policies ?? registry?.policies ?? [])
-        cases = try reader.require(
-            "cases", try reader.list("cases", of: PolicyTestCase.read),
-            "write at least one, with name, given and expect")
-        if cases.isEmpty { throw reader.field("cases").problem("is empty: write at least one") }
+        let document = RegistryDocument(
+            audiences: own.audiences ?? registry?.audiences, types: own.types ?? registry?.types,
+            agents: own.agents ?? registry?.agents)
+        ground = try DocumentGround(document)
+        let policies = own.policies ?? registry?.policies ?? []
+        policyCount = own.policies?.count ?? 0
+        set = try explainer.set(of: policies)
+        let written = try reader.list("cases", of: PolicyTestCase.read)
+        if let written, written.isEmpty {
+            throw reader.field("cases").problem("is empty: write at least one, or leave it out")
+        }
+        cases = written ?? []
         self.explainer = explainer
+        if let names = PolicyTestNames(document) {
+            warnings = try PolicyWarnings.sentences(about: policies.map(\.policy), among: names)
+        } else {
+            warnings = []
+        }
         for one in cases { try one.check(ground, policies: set.policies.map(\.id)) }
     }
 
-    /// Judges every case as a token request is judged.
+    /// Judges every case as a token request is judged; none when the file has no cases.
     public func results() throws(Problem) -> [PolicyTestResult] {
         var results: [PolicyTestResult] = []
         for one in cases {

@@ -47,7 +47,8 @@ struct RegistryPlan: Sendable {
         steps += types.removed.map(Step.removeType)
         steps += audiences.map(Step.removeAudience)
         self.steps = steps
-        let silent = try PolicyWarnings(proposed: proposed).sentences()
+        let written = proposed.policies?.proposals.map(\.after) ?? []
+        let silent = try PolicyWarnings.sentences(about: written, among: proposed)
         warnings = Self.ungrantable(in: proposed) + types.warnings + silent
     }
 

@@ -50,7 +50,8 @@ enum GeneralCondition: Sendable {
         case .types(let names): names.contains(subject.agent.type)
         case .teams(let names): names.contains(subject.agent.team)
         case .environments(let names): names.contains(subject.agent.environment)
-        case .grant(let grants): grants.contains(question.grant)
+        case .grant(let grants):
+            grants.contains(question.grant) || question.isHandedOnAtOnce && grants.contains(.handOver)
         case .depthOver(let depth): Int64(question.depth) > depth
         case .principal(let names): names.contains(question.principal.name)
         case .autonomous(let isAutonomous): isAutonomous == question.isAutonomous

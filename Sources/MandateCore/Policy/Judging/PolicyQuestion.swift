@@ -33,6 +33,9 @@ struct PolicyQuestion {
 
     /// Whether no person stands at the start of the chain.
     var isAutonomous: Bool { principal.isOwner }
+
+    /// Whether an agent begins a chain of its own and hands it on in the same step.
+    var isHandedOnAtOnce: Bool { grant == .clientCredentials && client.agent.id != holder.agent.id }
 }
 
 /// What a catalogue says of a requested scope: of every entry that it overlaps.
@@ -44,10 +47,16 @@ struct ScopeMeaning {
     init() {}
 
     init(of scope: Scope, at audience: Audience) {
-        for entry in audience.catalogue.entries where entry.name.overlaps(scope) {
+        for entry in audience.catalogue.entries where isNews(entry) && entry.name.overlaps(scope) {
             classes.insert(entry.scopeClass)
             if let label = entry.sensitivity, !sensitivity.contains(label) { sensitivity.append(label) }
         }
+    }
+
+    /// Whether an entry says anything that was not said yet: comparing two patterns costs more than this.
+    private func isNews(_ entry: Catalogue.Entry) -> Bool {
+        if !classes.contains(entry.scopeClass) { return true }
+        return entry.sensitivity.map { !sensitivity.contains($0) } ?? false
     }
 
     mutating func add(_ other: ScopeMeaning) {
