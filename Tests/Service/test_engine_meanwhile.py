@@ -266,7 +266,7 @@ def test_an_audience_that_is_not_there_is_warned_of_because_no_engine_is_asked_a
     service = AskingService(directory_of(), engine.url, audiences=(VAULT, "vault-apl")).serve()
     try:
         warned = lambda: [line for line in service.output if "names an audience that is not registered" in line]
-        wait_for(warned)
+        assert wait_for(warned, 5)
         assert len(warned()) == 1 and "vault-apl" in warned()[0]
     finally:
         service.stop()
