@@ -20,29 +20,21 @@ final class PolicyReader {
     func policies(_ digest: PolicyDigest) throws(StoreError) -> PolicySet {
         if let known, known.digest == digest { return known }
         if let unusable, unusable.digest == digest, ContinuousClock.now < unusable.until { throw unusable.error }
-        do {
-            let set = try read(digest)
-            known = set
-            return set
-        } catch {
-            unusable = (digest, error, .now + .seconds(5))
-            throw error
-        }
-    }
-
-    private func read(_ digest: PolicyDigest) throws(StoreError) -> PolicySet {
         let stored = try storedPolicies(connection)
         let found = try hashing { () throws(Refusal) in
             try PolicyDigest(of: stored.map(\.json), hashing: digests)
         }
         guard found == digest else { throw .unreadable("policy_set") }
         guard let set = PolicySet(stored, digest: digest, zones: zones) else {
-            throw StoreError(
+            let error = StoreError(
                 code: 0,
                 message:
                     "a policy in force names a time zone that is not installed here: install tzdata, or replace the policy"
             )
+            unusable = (digest, error, .now + .seconds(5))
+            throw error
         }
+        known = set
         return set
     }
 }

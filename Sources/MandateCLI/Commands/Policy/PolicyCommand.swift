@@ -24,7 +24,7 @@ struct PolicyList: AsyncParsableCommand {
         abstract: "List the policies in force, or those of an earlier version.",
         discussion: """
             Example:
-              mandate policy list --at 3
+              mandate policy list --at 1
             """)
 
     @Option(help: ArgumentHelp("An earlier version instead; see mandate policy versions.", valueName: "version"))

@@ -12,7 +12,7 @@ struct PolicyExplain: AsyncParsableCommand {
 
             Example:
               mandate policy explain --client-id agent-cost-prod-001 --audience billing-api --scope billing:read \\
-                --at 2026-07-05T02:00:00-04:00
+                --task INC-4711 --at 2026-07-05T02:00:00-04:00
             """)
 
     @Option(help: ArgumentHelp("The agent that would ask.", valueName: "agent"))
