@@ -3,7 +3,7 @@
 SWIFT_FLAGS := -c release --static-swift-stdlib
 BINARY := .build/release/mandate
 
-.PHONY: build demo test unit service model overload faults crash sanitize bench bench-engines scale check format run tools test-tools clean
+.PHONY: build demo test unit service model overload faults races crash sanitize bench bench-engines scale check format run tools test-tools clean
 
 ## build: the program, as .build/release/mandate
 build: tools
@@ -38,6 +38,10 @@ overload: build test-tools
 ## faults: every operation of the store with every fault of the disk at every call; `make test` takes four of nine faults
 faults: test-tools
 	MANDATE_FAULTS=all swift test --filter 'EveryCallTests|OpeningFaultTests'
+
+## races: two hundred suspensions while 5,000 requests are in flight each time; `make test` takes 80
+races: build test-tools
+	MANDATE_RACES=200 MANDATE_BIN=$(CURDIR)/$(BINARY) Tests/Service/run.sh -s test_suspension_race.py
 
 ## crash: a thousand times kill -9 under load over a million records; the outcome is docs/crash.md
 crash: build test-tools

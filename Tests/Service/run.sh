@@ -3,7 +3,7 @@
 # Without arguments all of them: two at a time, then, by themselves, those that measure time.
 # The program is $MANDATE_BIN, or the release build, or the debug build.
 # How much: MANDATE_HOSTILE (requests, 10000), MANDATE_SEED, MANDATE_FLOOD (failures, 100000), MANDATE_CRASHES (100),
-# MANDATE_MODEL (decisions, 100000), MANDATE_SPLICES (attempts, 100000), MANDATE_RACES (suspensions, 200).
+# MANDATE_MODEL (decisions, 100000), MANDATE_SPLICES (attempts, 100000), MANDATE_RACES (suspensions, 80).
 set -euo pipefail
 [ -z "${MANDATE_BIN:-}" ] || MANDATE_BIN=$(realpath "$MANDATE_BIN")
 cd "$(dirname "$0")"

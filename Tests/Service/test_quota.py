@@ -242,7 +242,7 @@ def test_the_first_refusal_is_a_record_and_the_others_are_one_a_minute(metered, 
 def test_a_runaway_agent_is_not_noticed_by_the_others(metered):
     """One generator sends what is due at fixed times, with and without the runaway's share, in turns."""
     quota = 20 if IS_RELEASE else 2
-    rate, seconds, rounds = 20 * quota, 1.5, int(os.environ.get("MANDATE_RUNAWAY", 25))
+    rate, seconds, rounds = 20 * quota, 1.5, int(os.environ.get("MANDATE_RUNAWAY", 15))
     service = metered(runaway={"tokens": quota, "per": "1s"}, environment={"MANDATE_LOOPS": "1"})
     load = MeasuredLoad(service, NEIGHBOUR)
     others = [token_request(service.basic(name), audience=METERED) for name in (NEIGHBOUR, OTHER)]

@@ -14,7 +14,7 @@ from delegation import DELEGATION, FILES, PLANNER, RELAY, WORKER, SocketConnecti
 from pipeline import Pipeline, exchange_request
 from service import binary
 
-ROUNDS = int(os.environ.get("MANDATE_RACES", 200))
+ROUNDS = int(os.environ.get("MANDATE_RACES", 80))
 IN_FLIGHT = 5_000
 SEED = int(os.environ.get("MANDATE_SEED", 20260101))
 ISSUING = ('"event":"token.issued"', '"event":"delegation.created"')
