@@ -14,7 +14,7 @@ final class DirectoryLock: Sendable {
         guard opened >= 0 else {
             throw Problem(.unavailable, "the lock file beside the database cannot be opened: \(SystemError.text)")
         }
-        guard Self.lock(opened) else {
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             close(opened)
             throw Problem(
                 .conflict,
@@ -25,15 +25,5 @@ final class DirectoryLock: Sendable {
 
     deinit {
         close(descriptor)
-    }
-
-    /// A process that is being started holds the descriptors of the one that starts it until it runs its own program, so a
-    /// lock that was just let go is tried for a few times.
-    private static func lock(_ descriptor: Int32) -> Bool {
-        for _ in 0..<5 {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-            usleep(20_000)
-        }
-        return false
     }
 }

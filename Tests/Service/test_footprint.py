@@ -25,6 +25,16 @@ def test_start_to_ready(new_service):
     assert statistics.median(taken) <= 0.5, taken
 
 
+def test_a_command_beside_the_service_keeps_nobody_waiting(own_service):
+    """It finds the data directory locked, and asks the socket at once."""
+    taken = []
+    for _ in range(7):
+        begin = time.monotonic()
+        own_service.command("agent", "list")
+        taken.append(time.monotonic() - begin)
+    assert statistics.median(taken) <= 0.08, taken
+
+
 def test_resident_memory_when_idle(own_service):
     own_service.token()
     time.sleep(1)
